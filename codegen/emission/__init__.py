@@ -1,0 +1,1 @@
+"""MemoryPlan to CModule: names, C values, templates, the plan as JSON."""

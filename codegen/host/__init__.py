@@ -1,0 +1,1 @@
+"""CModule to a library on this machine, called with numpy arrays."""

@@ -1,0 +1,94 @@
+"""The registry: one loop over the modules of this folder, each of which may define `FAMILY`."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from ..errors import CodegenError, Location, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..graph import Graph, Operator
+    from ..target import Target
+    from .family import Family, Kernel
+
+
+@cache
+def families() -> Mapping[str, Family]:
+    """Every family by operator name, from the sorted modules of this folder; two families of one name are a bug."""
+    found: dict[str, Family] = {}
+    for module in sorted(pkgutil.iter_modules(__path__), key=lambda m: m.name):
+        family: Family | None = getattr(importlib.import_module(f"{__name__}.{module.name}"), "FAMILY", None)
+        for name in family.names if family else ():
+            if name in found:
+                msg = f"operator {name} is described twice"
+                raise RuntimeError(msg)
+            assert family is not None
+            found[name] = family
+    return MappingProxyType(found)
+
+
+def family_of(op: Operator) -> Family:
+    """The family of `op`, which `refusals` has accepted."""
+    return families()[op.type]
+
+
+def rule(constraint: object) -> str:
+    """The sentence of a constraint: its docstring on one line."""
+    return " ".join((constraint.__doc__ or "").split())
+
+
+def refusals(graph: Graph, target: Target) -> list[Refusal]:
+    """Everything in `graph` that cannot be compiled for `target`, all at once."""
+    found = []
+    for subgraph, op in graph.operators():
+        where = Location(graph.file, subgraph.index, op.index, op.type, op.name)
+        family = families().get(op.type)
+        if family is None or op.is_custom:
+            kind = "custom operator" if op.is_custom else "operator"
+            found.append(
+                Refusal(where, f"{kind} {op.type} is not supported", "run `codegen operators` for what is; replace it")
+            )
+            continue
+        broken = [(c, said) for c in family.constraints if (said := c(op)) is not None]
+        found += [Refusal(where, f"{rule(c)} Found: {said}.", family.hint) for c, said in broken]
+        if not broken and not family.is_view and not _candidates(op, target):
+            hint = "try --kernels auto or another board"
+            found.append(Refusal(where, f"no {target.kernels} kernel computes this on core {target.core.name}", hint))
+    return found
+
+
+def choose_kernel(graph: Graph, op: Operator, target: Target) -> Kernel:
+    """The kernel for `op`: of the wanted provider where it has one, the cheapest of that provider.
+
+    `auto` prefers CMSIS-NN; `cmsis-nn` falls back to native where upstream has no kernel; `native` is native only.
+    Raises CodegenError where none takes it.
+    """
+    candidates = _candidates(op, target)
+    if not candidates:
+        where = Location(graph.file, None, op.index, op.type, op.name)
+        raise CodegenError.at(where, f"no {target.kernels} kernel computes this on core {target.core.name}")
+    return candidates[0]
+
+
+def _candidates(op: Operator, target: Target) -> list[Kernel]:
+    usable = [
+        kernel
+        for kernel in family_of(op).kernels
+        if (kernel.provider == "native" or (target.has_cmsis_nn and target.kernels != "native"))
+        and kernel.takes(op, target)
+    ]
+    return sorted(usable, key=lambda k: (k.provider != "cmsis-nn", k.cost(op, target)))
+
+
+def graph_checked(graph: Graph, target: Target) -> Graph:
+    """`graph`, every operator of which can be compiled for `target`; else CodegenError with all refusals."""
+    found = refusals(graph, target)
+    if found:
+        raise CodegenError(*found)
+    return graph

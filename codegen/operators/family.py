@@ -1,0 +1,204 @@
+"""The contract of an operator family: all that the compiler knows of one TFLite operator, said in one file.
+
+A family module defines `FAMILY`. Constraints say what is compiled, kernels say how: tables made at compile time,
+scratch bytes, alignment, cost, and the call as a value. Values carry no C text and no addresses: the planner
+places tensors, and only the printer (`codegen.emission.printer`) turns values into C.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from ..graph import Array, Operator, Tensor
+from ..target import Target
+
+Provider = Literal["cmsis-nn", "native"]
+
+
+# ------------------------------------------------------------------------------------------------ call values
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Output rows [first, last) of a spatial operator; the whole operator is the band of all its rows."""
+
+    first: int
+    last: int
+
+    @property
+    def rows(self) -> int:
+        return self.last - self.first
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Address:
+    """Where a tensor's bytes are, from row `row` on (rows are those of `Spatial`): a const table for constants,
+    memory of the plan for computed tensors. `writable` says that the kernel writes there."""
+
+    tensor: Tensor
+    writable: bool = False
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """A tensor's rows as a `cg_rows` (base, pitch, capacity, height): whole tensors and rings alike."""
+
+    tensor: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """The call's scratch buffer; NULL where it has none."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A constant made at compile time, emitted as `<operator>_<name>` (equal tables are shared).
+
+    `mutable_api` casts the const away for an upstream struct that is not const-correct but only read.
+    """
+
+    name: str
+    data: Array
+    mutable_api: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Struct:
+    """A C struct by value: `fields` in order. As an argument of a call it is passed by const pointer."""
+
+    type: str
+    fields: tuple[tuple[str, Value], ...]
+
+
+Value = int | float | None | Address | Rows | Scratch | Table | Struct
+"""What a call can be given. None is NULL."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """One call of a kernel. `function` names its file in runtime_c (or upstream's function).
+
+    `returns_status`: an arm_cmsis_nn_status that the module checks.
+    """
+
+    function: str
+    arguments: tuple[Value, ...]
+    header: str
+    returns_status: bool = False
+
+
+def struct(type_: str, **fields: Value) -> Struct:
+    """`Struct` with its fields as keywords, in the order given."""
+    return Struct(type_, tuple(fields.items()))
+
+
+def dims(n: int = 1, h: int = 1, w: int = 1, c: int = 1) -> Struct:
+    """cmsis_nn_dims."""
+    return struct("cmsis_nn_dims", n=n, h=h, w=w, c=c)
+
+
+# --------------------------------------------------------------------------------------------------- geometry
+@dataclass(frozen=True, slots=True)
+class Spatial:
+    """How output rows depend on input rows (dimension 1 of NHWC): the band contract.
+
+    Output row y reads input rows [y * stride - pad_top, ... + (kernel - 1) * dilation], clipped to the tensor.
+    """
+
+    input_rows: int
+    output_rows: int
+    kernel: int = 1
+    stride: int = 1
+    dilation: int = 1
+    pad_top: int = 0
+
+    def input_band(self, band: Band) -> Band:
+        """The input rows that exist and that `band` reads (empty bands stay empty).
+
+        >>> Spatial(input_rows=8, output_rows=8, kernel=3, pad_top=1).input_band(Band(0, 2))
+        Band(first=0, last=3)
+        """
+        first = band.first * self.stride - self.pad_top
+        last = (band.last - 1) * self.stride - self.pad_top + (self.kernel - 1) * self.dilation + 1
+        return Band(min(max(first, 0), self.input_rows), max(min(last, self.input_rows), 0))
+
+    def padding_top(self, band: Band) -> int:
+        """Rows of padding above the first stored row that `band` reads."""
+        return max(0, self.pad_top - band.first * self.stride)
+
+    @property
+    def whole(self) -> Band:
+        return Band(0, self.output_rows)
+
+
+# ---------------------------------------------------------------------------------------------------- kernels
+class Kernel(ABC):
+    """One way to compute an operator. Stateless; every method may be asked for any operator that `takes` accepts."""
+
+    provider: ClassVar[Provider]
+    name: ClassVar[str]
+    """What reports print: the C function."""
+
+    @abstractmethod
+    def takes(self, op: Operator, target: Target) -> bool:
+        """Whether this kernel computes `op` exactly on `target`."""
+
+    @abstractmethod
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:
+        """The call that computes the output rows of `band` (None: an operator without rows, computed whole)."""
+
+    def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
+        """Scratch bytes of that call."""
+        return 0
+
+    def scratch_alignment(self, target: Target) -> int:
+        """Alignment of the scratch buffer: vectors on MVE, words elsewhere."""
+        return 16 if target.isa.mve else 4
+
+    def tensor_alignment(self, op: Operator, target: Target) -> int:  # noqa: ARG002
+        """Alignment of the operator's computed tensors: words, for word loads and faster copies."""
+        return 4
+
+    def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        """Whether `call` accepts bands smaller than the whole."""
+        return False
+
+    def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
+        """Estimated instructions of the whole operator, for the choice between kernels of one provider."""
+        return 0
+
+
+Constraint = Callable[[Operator], str | None]
+"""A rule: its docstring is the rule, the user's message and the row of docs/operators.md; it returns None where
+the operator obeys, else what was found."""
+
+
+def no_macs(op: Operator) -> int:  # noqa: ARG001
+    """Operators without multiply-accumulates."""
+    return 0
+
+
+def no_rows(op: Operator) -> Spatial | None:  # noqa: ARG001
+    """Operators that are not computed row by row."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One TFLite operator (several names where they are one operation, as RESHAPE and SQUEEZE).
+
+    `kernels` are in order of preference. `macs` counts multiply-accumulates, `spatial` gives the row geometry.
+    `is_view`: the output is the bytes of input 0, no kernel is called where they can share memory.
+    `hint`: what the user can do where a constraint fails.
+    """
+
+    names: tuple[str, ...]
+    constraints: tuple[Constraint, ...]
+    kernels: tuple[Kernel, ...]
+    macs: Callable[[Operator], int] = no_macs
+    spatial: Callable[[Operator], Spatial | None] = no_rows
+    is_view: bool = False
+    hint: str = ""

@@ -1,0 +1,1 @@
+"""Schedule, lifetimes, solver, regions: from a Graph to a MemoryPlan."""
