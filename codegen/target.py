@@ -1,0 +1,245 @@
+"""What a module is compiled for: instruction set, core, board, CMSIS-NN release, and who provides the kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, get_args
+
+from codegen.errors import CodegenError
+
+Fpu = Literal["none", "single", "double"]
+RegionKind = Literal["ram", "flash", "progmem"]
+KernelChoice = Literal["auto", "cmsis-nn", "native"]
+Status = Literal["host", "emulated", "built", "sources"]
+
+FPUS: tuple[Fpu, ...] = get_args(Fpu)
+REGION_KINDS: tuple[RegionKind, ...] = get_args(RegionKind)
+KERNEL_CHOICES: tuple[KernelChoice, ...] = get_args(KernelChoice)
+STATUS_TEXTS: Mapping[Status, str] = MappingProxyType(
+    {
+        "host": "runs on this machine",
+        "emulated": "runs in an emulator",
+        "built": "built, not run",
+        "sources": "sources only",
+    }
+)
+"""What a board's `status` means, in the words that users read."""
+
+PROVIDERS = ("cmsis-nn", "native")
+
+
+@dataclass(frozen=True, slots=True)
+class Isa:
+    """What the instruction set can do; it equals the compiler's feature macros for the core's flags (tested).
+
+    `dsp` is `__ARM_FEATURE_DSP`, `mve` and `mve_float` are bits 0 and 1 of `__ARM_FEATURE_MVE`, `fpu` is the widest
+    type in `__ARM_FP`, `unaligned` is `__ARM_FEATURE_UNALIGNED`, `thumb2` is 32-bit Thumb instructions.
+    """
+
+    dsp: bool = False
+    mve: bool = False
+    mve_float: bool = False
+    fpu: Fpu = "none"
+    unaligned: bool = False
+    thumb2: bool = False
+    int_bits: int = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    """A program that runs this core: `machine` is its default machine, `counts` the unit that it can count."""
+
+    program: str
+    machine: str
+    counts: str = "instructions"
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """A core and how to compile for it. `compiler` is a prefix (`arm-none-eabi-`), empty for the host's compiler."""
+
+    name: str
+    flags: tuple[str, ...]
+    isa: Isa
+    alignment: int
+    compiler: str
+    emulator: Emulator | None = None
+
+    @property
+    def is_host(self) -> bool:
+        return not self.compiler
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A piece of memory. `aliases` are other addresses of the same bytes; `reserve` bytes belong to others.
+
+    Of a flash region the reserved bytes are its first ones (a boot loader), of RAM any (stack, heap, drivers).
+    `section` is what a buffer is put into to land here; the start-up clears `.bss` and no other.
+    """
+
+    name: str
+    kind: RegionKind
+    address: int
+    bytes: int
+    section: str = ""
+    dma: bool = True
+    reserve: int = 0
+    aliases: tuple[int, ...] = ()
+
+    @property
+    def end(self) -> int:
+        """The first address after the region."""
+        return self.address + self.bytes
+
+    @property
+    def usable(self) -> int:
+        """Bytes less the reserved ones."""
+        return self.bytes - self.reserve
+
+
+@dataclass(frozen=True, slots=True)
+class Serial:
+    """The board's serial line: speed, and the USB ids by which its adapter is recognized."""
+
+    baud: int = 115_200
+    usb: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A board as its `board.toml` states it; `codegen.boards` reads and proves it.
+
+    `place_arena` and `place_constants` name regions, first that fits; `place_code` has the vector table and the code.
+    `kernels` are the providers that can be linked. `machine` is the emulator's name for this very memory map.
+    """
+
+    name: str
+    title: str
+    core: Core
+    clock_hz: int
+    regions: tuple[Region, ...]
+    place_arena: tuple[str, ...]
+    place_constants: tuple[str, ...]
+    place_code: tuple[str, ...]
+    sources: tuple[str, ...]
+    status: Status
+    serial: Serial | None = None
+    kernels: tuple[str, ...] = PROVIDERS
+    machine: str | None = None
+
+    @property
+    def isa(self) -> Isa:
+        return self.core.isa
+
+    @property
+    def is_host(self) -> bool:
+        return self.core.is_host
+
+    def region(self, name: str) -> Region:
+        """The region called `name`; boards have been proven to have those that they place in."""
+        return next(region for region in self.regions if region.name == name)
+
+    @property
+    def arena_regions(self) -> tuple[Region, ...]:
+        """RAM regions that arenas may lie in, in order of preference."""
+        return tuple(self.region(name) for name in self.place_arena)
+
+    @property
+    def main_ram(self) -> Region:
+        """The RAM region of initialized data, `.bss` and the stack."""
+        return next(region for region in self.regions if region.kind == "ram" and region.section == ".bss")
+
+    @property
+    def flash_bytes(self) -> int:
+        """Bytes for code and constants, all regions."""
+        return sum(region.usable for region in self.regions if region.kind != "ram")
+
+    @property
+    def ram_bytes(self) -> int:
+        """Bytes of RAM, all regions."""
+        return sum(region.usable for region in self.regions if region.kind == "ram")
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release of CMSIS-NN. `number` orders them and is `CG_CMSIS_NN_RELEASE` in C."""
+
+    name: str
+    number: int
+
+    def __str__(self) -> str:
+        return self.name
+
+
+RELEASES: Mapping[str, Release] = MappingProxyType(
+    {
+        name: Release(name, number)
+        for name, number in (("v5.0.0", 50000), ("v6.0.0", 60000), ("v7.0.0", 70000), ("99f736a6", 70001))
+    }
+)
+"""The releases whose signatures, scratch sizes and meanings of weight sums the compiler knows."""
+
+DEFAULT_RELEASE = RELEASES["v7.0.0"]
+
+
+def parse_release(text: str) -> Release:
+    """The release that a user means.
+
+    >>> parse_release("7.0.0"), parse_release("V5.0.0").number, parse_release("99f736a6c1").number
+    (Release(name='v7.0.0', number=70000), 50000, 70001)
+    """
+    key = text.strip().lower()
+    for name, release in RELEASES.items():
+        if key in (name, name.removeprefix("v")) or (not name.startswith("v") and key.startswith(name)):
+            return release
+    raise CodegenError.say(
+        f"CMSIS-NN release {text!r} is not one whose interfaces codegen knows", f"use one of {', '.join(RELEASES)}"
+    )
+
+
+def parse_kernels(text: str) -> KernelChoice:
+    """The choice of kernel provider that a user means.
+
+    >>> parse_kernels("native")
+    'native'
+    """
+    for choice in KERNEL_CHOICES:
+        if text == choice:
+            return choice
+    raise CodegenError.say(f"{text!r} is no kernel provider", f"use one of {', '.join(KERNEL_CHOICES)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """All that the compiler may know of where the module runs."""
+
+    board: Board
+    cmsis_nn: Release = DEFAULT_RELEASE
+    kernels: KernelChoice = "auto"
+
+    def __post_init__(self) -> None:
+        if self.kernels != "auto" and self.kernels not in self.board.kernels:
+            raise CodegenError.say(
+                f"board {self.board.name} has no {self.kernels} kernels", f"use --kernels {self.board.kernels[0]}"
+            )
+
+    @property
+    def core(self) -> Core:
+        return self.board.core
+
+    @property
+    def isa(self) -> Isa:
+        return self.board.core.isa
+
+    @property
+    def has_cmsis_nn(self) -> bool:
+        """Whether CMSIS-NN calls may be emitted (on every Arm core and on the host, unless the board says no)."""
+        return "cmsis-nn" in self.board.kernels and self.kernels != "native"
+
+    @property
+    def has_native(self) -> bool:
+        """Whether our own kernels may be preferred to CMSIS-NN's."""
+        return "native" in self.board.kernels and self.kernels != "cmsis-nn"
