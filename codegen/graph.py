@@ -94,6 +94,7 @@ class Operator:
     `type` is the schema's name (`CONV_2D`) or, for CUSTOM, the custom name. `options` has the schema's fields in
     snake_case; enumerations as their names (`padding`: "SAME", `fused_activation_function`: "RELU6").
     Custom options are `options["custom_options"]` (bytes). `index` is the position in the source file.
+    `intermediates` are tensors that carry only quantization, for recurrent cells; nothing is computed into them.
     """
 
     index: int
@@ -103,6 +104,7 @@ class Operator:
     options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     version: int = 1
     is_custom: bool = False
+    intermediates: tuple[Tensor, ...] = ()
 
     @property
     def name(self) -> str:

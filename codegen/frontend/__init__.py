@@ -1,0 +1,1 @@
+"""The front end: .tflite bytes to a proven `Graph`, and back."""
