@@ -68,7 +68,8 @@ arm_cmsis_nn_status arm_depthwise_conv_s8(const cmsis_nn_context *ctx, const cms
                                           const cmsis_nn_dims *bias_dims, const int32_t *bias_data,
                                           const cmsis_nn_dims *output_dims, int8_t *output_data);
 
-/* cg_depthwise_conv_2d_s8 with multiplier 1. ARG_ERROR: output and input channels differ. */
+/* cg_depthwise_conv_2d_s8 with multiplier 1. ARG_ERROR: output and input channels differ. Arm's versions for DSP and
+ * MVE know neither batches nor dilation, its plain C knows both, as does this one. */
 arm_cmsis_nn_status arm_depthwise_conv_s8_opt(const cmsis_nn_context *ctx,
                                               const cmsis_nn_dw_conv_params *dw_conv_params,
                                               const cmsis_nn_per_channel_quant_params *quant_params,

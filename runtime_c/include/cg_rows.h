@@ -25,6 +25,16 @@ typedef struct {
     int32_t height;   /* rows of the whole tensor; rows outside [0, height) are padding */
 } cg_rows;
 
+/* A whole tensor whose rows follow each other without gaps. */
+CG_INLINE cg_rows cg_tensor_rows(const void *base, int32_t height, int32_t row_bytes) {
+    cg_rows rows;
+    rows.base = base;
+    rows.pitch = row_bytes;
+    rows.capacity = height;
+    rows.height = height;
+    return rows;
+}
+
 /* Row y of the tensor, or NULL where y is padding. */
 CG_INLINE const void *cg_row(const cg_rows *rows, int32_t y) {
     if (y < 0 || y >= rows->height) {

@@ -21,8 +21,8 @@ extern "C" {
  *
  *   k = min(floor(log2(n)), 32, 31 + s);  multiplier = (int64) m * 2^k / n, rounded down;  shift = s - k
  *
- * Bounds: dimensions >= 1; input_offset in [-127, 128]; output_offset in [-128, 127]; n < 2^23, so that the sum fits
- * 32 bits.
+ * Bounds: dimensions >= 1; input_offset in [-127, 128]; output_offset in [-128, 127]; n < 2^31. Sums
+ * that do not fit 32 bits wrap, as they do in the reference; below n = 2^23 none does.
  *
  * Aliasing: output must not overlap input, except that it may begin at the same address if the reduced dimensions are
  * the innermost ones.

@@ -19,6 +19,9 @@ extern "C" {
  * Bounds: rows >= 0; 1 <= row_size <= 4095, so that the sum fits Q12.19; multiplier >= 0; shift in [0, 30];
  * diff_min <= 0 with -diff_min * 2^shift < 2^31.
  *
+ * Where 512 or more elements are near the maximum, the reference stops with a failed check (its last shift would be
+ * 32 or more); here they give -128, the rounded value of 1/512 and less.
+ *
  * Aliasing: output may be equal to input; otherwise it must not overlap it.
  *
  * Arithmetic: reference_ops::Softmax of TFLite Micro, with the fixed-point functions of cg_fixed_point.h. Each
