@@ -1,0 +1,1 @@
+"""Images for boards, and running them: in an emulator here, over a serial line later."""

@@ -1,0 +1,77 @@
+"""Linker scripts from a board's regions: one form for every Cortex-M, so that a board file needs no script."""
+
+from __future__ import annotations
+
+from codegen.target import Board, Region
+
+HANDLER_STACK_BYTES = 512
+_STACK_SHARE = 8
+_STACK_MOST = 16_384
+
+
+def default_stack_bytes(board: Board) -> int:
+    """An eighth of the main RAM, at most 16 KiB."""
+    return min(_STACK_MOST, board.main_ram.usable // _STACK_SHARE)
+
+
+def _memory(region: Region) -> str:
+    start = region.address + (0 if region.kind == "ram" else region.reserve)
+    access = "rwx" if region.kind == "ram" else "rx"
+    size = region.usable if region.kind != "ram" else region.bytes
+    return f"    {region.name} ({access}) : ORIGIN = 0x{start:08x}, LENGTH = 0x{size:08x}"
+
+
+def _own_section(region: Region) -> str:
+    """RAM outside .bss is not cleared and takes no flash; constants named for a flash region land there."""
+    kind = " (NOLOAD)" if region.kind == "ram" else ""
+    pattern = f"*({region.section} {region.section}.*)"
+    return f"    {region.section}{kind} : {{ {pattern} }} > {region.name}"
+
+
+def linker_script(board: Board, stack_bytes: int | None = None) -> str:
+    """The script. The stack lies lowest in RAM, where an overflow meets no variable; `stack_bytes` is its size."""
+    code, constants, ram = board.place_code[0], board.place_constants[0], board.main_ram.name
+    stack = (stack_bytes or default_stack_bytes(board)) & ~7
+    memory = "\n".join(_memory(region) for region in board.regions)
+    own = "\n".join(_own_section(region) for region in board.regions if region.section not in (".bss", ".rodata"))
+    return f"""/* {board.title}: generated from its board file. */
+ENTRY(cg_reset)
+MEMORY
+{{
+{memory}
+}}
+SECTIONS
+{{
+    .vectors : {{ KEEP(*(.vectors)) }} > {code}
+    .harness : {{ *port_cg_*.o(.text .text.* .rodata .rodata.*) }} > {code}
+    .text : {{ *(.text .text.* .glue_7 .glue_7t .v4_bx .vfp11_veneer .init .fini) }} > {code}
+    .ARM.extab : {{ *(.ARM.extab*) }} > {code}
+    .ARM.exidx : {{ *(.ARM.exidx*) }} > {code}
+    .rodata : {{ *(.rodata .rodata.*) }} > {constants}
+    .stack (NOLOAD) : ALIGN(8)
+    {{
+        cg_stack_limit = .;
+        . += {stack};
+        cg_stack_top = .;
+        . += {HANDLER_STACK_BYTES};
+        cg_handler_stack_top = .;
+    }} > {ram}
+    .data : ALIGN(4)
+    {{
+        cg_data_start = .;
+        *(.data .data.*)
+        . = ALIGN(4);
+        cg_data_end = .;
+    }} > {ram} AT > {code}
+    cg_data_load = LOADADDR(.data);
+    .bss (NOLOAD) : ALIGN(4)
+    {{
+        cg_bss_start = .;
+        *(.bss .bss.* COMMON)
+        . = ALIGN(4);
+        cg_bss_end = .;
+    }} > {ram}
+{own}
+    /DISCARD/ : {{ *(.comment .note .note.*) }}
+}}
+"""

@@ -1,0 +1,61 @@
+"""What an image takes of flash, read from the linked ELF file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from elftools.elf.constants import SH_FLAGS
+from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import SymbolTableSection
+
+
+@dataclass(frozen=True, slots=True)
+class FlashSizes:
+    """Bytes of flash. `code` is the model's: all that is linked, less weights, harness and start-up."""
+
+    code: int
+    weights: int
+    harness: int
+    sections: Mapping[str, int]
+    ram: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """Everything in flash."""
+        return sum(self.sections.values())
+
+
+_OVERHEAD = (".harness", ".vectors")
+
+
+def flash_sizes(elf: Path, weights: Collection[str] = ()) -> FlashSizes:
+    """Sizes of the image `elf`; `weights` names the symbols whose bytes are the model's constants, not code.
+
+    A name stands for the compiler's numbered copies as well (`table.3` of a `static` in a function).
+    """
+    names = set(weights)
+    with elf.open("rb") as stream:
+        file = ELFFile(stream)
+        sections: dict[str, int] = {}
+        ram: dict[str, int] = {}
+        for section in file.iter_sections():
+            if not section["sh_flags"] & SH_FLAGS.SHF_ALLOC or not section["sh_size"]:
+                continue
+            kept = ram if section["sh_type"] == "SHT_NOBITS" else sections
+            kept[section.name] = section["sh_size"]
+            if section.name == ".data":
+                ram[section.name] = section["sh_size"]
+        table = file.get_section_by_name(".symtab")
+        assert isinstance(table, SymbolTableSection), elf
+        held = {
+            (symbol["st_value"], symbol["st_size"])
+            for symbol in table.iter_symbols()
+            if symbol["st_info"]["type"] == "STT_OBJECT" and symbol.name.split(".")[0] in names
+        }
+    of_weights = sum(size for _, size in held)
+    harness = sum(sections.get(name, 0) for name in _OVERHEAD)
+    code = sum(sections.values()) - of_weights - harness
+    return FlashSizes(code, of_weights, harness, MappingProxyType(sections), MappingProxyType(ram))

@@ -1,0 +1,63 @@
+"""Finds the programs that build and run images, or says how to install them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+from codegen.errors import CodegenError
+from codegen.target import Core
+
+_PACKAGES = {
+    "arm-none-eabi-gcc": {
+        "linux": "apt install gcc-arm-none-eabi libnewlib-arm-none-eabi",
+        "darwin": "brew install --cask gcc-arm-embedded",
+        "win32": "winget install Arm.GnuArmEmbeddedToolchain",
+    },
+    "qemu-system-arm": {
+        "linux": "apt install qemu-system-arm",
+        "darwin": "brew install qemu",
+        "win32": "winget install SoftwareFreedomConservancy.QEMU",
+    },
+}
+
+
+def find_program(name: str) -> Path:
+    """The program `name` on the PATH; without it, an error that names the package."""
+    found = shutil.which(name)
+    if found is None:
+        command = _PACKAGES.get(name, {}).get(sys.platform, f"install {name}")
+        raise CodegenError.say(f"{name} is not installed, or not on the PATH", command)
+    return Path(found)
+
+
+def compiler_of(core: Core) -> Path:
+    """GCC for a bare-metal core."""
+    if core.is_host:
+        raise CodegenError.say(
+            f"core {core.name} is this computer: there is no image to build", "use --on host, or an emulated board"
+        )
+    return find_program(f"{core.compiler}gcc")
+
+
+@cache
+def identity_of(compiler: Path) -> str:
+    """What tells one compiler from another in a cache key: its path and version."""
+    text = subprocess.run([compiler, "--version"], capture_output=True, text=True, check=True).stdout
+    return f"{compiler} {text.splitlines()[0]}"
+
+
+def cache_dir() -> Path:
+    """The folder of objects that can be built again: `CODEGEN_CACHE_DIR`, or the system's place for such."""
+    own = os.environ.get("CODEGEN_CACHE_DIR")
+    if own:
+        return Path(own)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "codegen" / "cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "codegen"
+    return Path(os.environ.get("XDG_CACHE_HOME", "") or Path.home() / ".cache") / "codegen"

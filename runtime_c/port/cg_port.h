@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the harness needs of a board. One file provides the streams (cg_semihosting.c today, a UART's driver in its
+ * place), one the counter (cg_systick.c), one the start (cg_start.c). Nothing here allocates. */
+#ifndef CG_PORT_H_INCLUDED
+#define CG_PORT_H_INCLUDED
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Exit codes of an image, beside 0. */
+enum {
+    CG_EXIT_STREAM = 101, /* the streams cannot be opened, or end early */
+    CG_EXIT_CASES = 102,  /* the cases were made for another model */
+    CG_EXIT_FAULT = 103   /* the core took a fault; the console says which */
+};
+
+/* The stream from the host (cases) and to it (results). */
+int cg_port_open(void);                                   /* 0 is OK */
+uint32_t cg_port_read(void *to, uint32_t bytes);          /* bytes read: fewer at the end */
+uint32_t cg_port_write(const void *from, uint32_t bytes); /* bytes written: fewer on an error */
+
+/* The console, for a person. */
+void cg_port_print(const char *text);
+
+/* Ends the run. Never returns. */
+void cg_port_exit(int code) __attribute__((noreturn));
+
+/* An interval of time in ticks of the board's counter. `begin` waits for a tick and `end` counts its polls of the
+ * counter until the next one (CG_POLL_INSTRUCTIONS each), so that what lies between is known to a few instructions
+ * even where a tick is 40 of them, as in an emulator. */
+#define CG_POLL_INSTRUCTIONS 4U
+typedef struct {
+    uint64_t ticks;
+    uint32_t polls;
+} cg_interval;
+
+void cg_counter_start(void);
+void cg_counter_begin(cg_interval *interval);
+void cg_counter_end(cg_interval *interval);
+
+/* A loop of 2 * `rounds` instructions and a few more: the measure of a tick. */
+void cg_counter_spin(uint32_t rounds);
+
+/* The stack of the harness and of all that it calls: from the linker script. */
+extern uint32_t cg_stack_limit[], cg_stack_top[];
+
+/* Called by the start-up with memory initialized; its value is the exit code. */
+int cg_main(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* CG_PORT_H_INCLUDED */

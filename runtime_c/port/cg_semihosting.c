@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Streams by Arm semihosting: the files cases.bin and result.bin in the host's working folder.
+ *
+ * Source: Semihosting for AArch32 and AArch64 (Arm IHI 0100). A debugger or an emulator must be listening. */
+#include "cg_port.h"
+
+#include <stddef.h>
+#include <string.h>
+
+enum { SYS_OPEN = 0x01, SYS_WRITE0 = 0x04, SYS_WRITE = 0x05, SYS_READ = 0x06, SYS_EXIT_EXTENDED = 0x20 };
+enum { OPEN_READ_BINARY = 1, OPEN_WRITE_BINARY = 5 };
+enum { ADP_STOPPED_APPLICATION_EXIT = 0x20026 };
+
+static uint32_t cases_file, result_file;
+
+static uint32_t call(uint32_t operation, const void *argument) {
+    register uint32_t r0 __asm__("r0") = operation;
+    register const void *r1 __asm__("r1") = argument;
+    __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
+    return r0;
+}
+
+static uint32_t open_file(const char *name, uint32_t mode) {
+    const uint32_t block[3] = {(uint32_t)(uintptr_t)name, mode, (uint32_t)strlen(name)};
+    return call(SYS_OPEN, block);
+}
+
+int cg_port_open(void) {
+    cases_file = open_file("cases.bin", OPEN_READ_BINARY);
+    result_file = open_file("result.bin", OPEN_WRITE_BINARY);
+    return cases_file == UINT32_MAX || result_file == UINT32_MAX;
+}
+
+uint32_t cg_port_read(void *to, uint32_t bytes) {
+    const uint32_t block[3] = {cases_file, (uint32_t)(uintptr_t)to, bytes};
+    const uint32_t left = bytes == 0 ? 0 : call(SYS_READ, block);
+    return left > bytes ? 0 : bytes - left;
+}
+
+uint32_t cg_port_write(const void *from, uint32_t bytes) {
+    const uint32_t block[3] = {result_file, (uint32_t)(uintptr_t)from, bytes};
+    const uint32_t left = bytes == 0 ? 0 : call(SYS_WRITE, block);
+    return left > bytes ? 0 : bytes - left;
+}
+
+void cg_port_print(const char *text) {
+    (void)call(SYS_WRITE0, text);
+}
+
+void cg_port_exit(int code) {
+    const uint32_t block[2] = {ADP_STOPPED_APPLICATION_EXIT, (uint32_t)code};
+    for (;;) {
+        (void)call(SYS_EXIT_EXTENDED, block);
+    }
+}

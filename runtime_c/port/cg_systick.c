@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The counter of cg_port.h on SysTick, which every Cortex-M may have: 24 bits, extended by its interrupt.
+ *
+ * The interrupt comes when the value goes from 1 to 0; the next tick reloads it. So 0 begins a round. */
+#include "cg_port.h"
+
+#define SYST_CSR (*(volatile uint32_t *)0xE000E010U)
+#define SYST_RVR (*(volatile uint32_t *)0xE000E014U)
+#define SYST_CVR (*(volatile uint32_t *)0xE000E018U)
+#define TOP 0xFFFFFFU
+
+static volatile uint32_t rounds_done;
+
+void cg_systick_handler(void);
+void cg_systick_handler(void) {
+    rounds_done++;
+}
+
+void cg_counter_start(void) {
+    rounds_done = 0;
+    SYST_RVR = TOP;
+    SYST_CVR = 0;
+    SYST_CSR = 7; /* the core's clock, with interrupt */
+    while (SYST_CVR == 0) {
+    }
+}
+
+static uint64_t now(void) {
+    uint32_t rounds, value;
+    do {
+        rounds = rounds_done;
+        value = SYST_CVR;
+    } while (rounds != rounds_done);
+    return ((uint64_t)rounds << 24) + ((0U - value) & TOP);
+}
+
+/* Waits until the counter moves; the number of reads that found it still. CG_POLL_INSTRUCTIONS for each. */
+static uint32_t wait_for_tick(void) {
+    uint32_t polls = 0, value;
+    const uint32_t first = SYST_CVR;
+    __asm__ volatile(".syntax unified\n"
+                     "1: ldr %[value], [%[address]]\n"
+                     "adds %[polls], #1\n"
+                     "cmp %[value], %[first]\n"
+                     "beq 1b\n"
+                     : [value] "=&l"(value), [polls] "+l"(polls)
+                     : [address] "l"(&SYST_CVR), [first] "l"(first)
+                     : "cc", "memory");
+    return polls;
+}
+
+void cg_counter_begin(cg_interval *interval) {
+    interval->polls = 0;
+    (void)wait_for_tick();
+    interval->ticks = now();
+}
+
+void cg_counter_end(cg_interval *interval) {
+    interval->polls = wait_for_tick();
+    interval->ticks = now() - interval->ticks;
+}
+
+__attribute__((noinline)) void cg_counter_spin(uint32_t rounds) {
+    __asm__ volatile(".syntax unified\n"
+                     "1: subs %[rounds], #1\n"
+                     "bne 1b\n"
+                     : [rounds] "+l"(rounds)
+                     :
+                     : "cc");
+}
