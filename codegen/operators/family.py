@@ -81,13 +81,24 @@ Value = int | float | None | Address | Rows | Scratch | Table | Struct
 class Call:
     """One call of a kernel. `function` names its file in runtime_c (or upstream's function).
 
-    `returns_status`: an arm_cmsis_nn_status that the module checks.
+    `arguments` are in the order of the C parameters and carry their names, which name the emitted constants
+    (`<operator>_filter`). `returns_status`: an arm_cmsis_nn_status that the module checks.
     """
 
     function: str
-    arguments: tuple[Value, ...]
+    arguments: tuple[tuple[str, Value], ...]
     header: str
     returns_status: bool = False
+
+
+def cmsis_nn_call(function: str, *, returns_status: bool = True, **arguments: Value) -> Call:
+    """A call of the CMSIS-NN API."""
+    return Call(function, tuple(arguments.items()), "arm_nnfunctions.h", returns_status)
+
+
+def native_call(function: str, **arguments: Value) -> Call:
+    """A call of one of our own kernels, which cannot fail."""
+    return Call(function, tuple(arguments.items()), f"{function}.h")
 
 
 def struct(type_: str, **fields: Value) -> Struct:

@@ -20,6 +20,11 @@
 /* Tells these functions apart from Arm's. */
 #define CG_CMSIS_NN_TWIN 1
 
+/* The release that modules must have been planned for. */
+#ifndef CG_CMSIS_NN_RELEASE
+#define CG_CMSIS_NN_RELEASE 70000
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif

@@ -1,0 +1,69 @@
+"""The compiler in one sentence: bytes -> Graph -> legal Graph -> Schedule -> MemoryPlan -> CModule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import verify
+from .boards import load_board
+from .emission.module import CModule, emit
+from .frontend.reader import read_model
+from .operators import graph_checked
+from .planning.regions import plan_memory
+from .planning.schedule import make_schedule
+from .target import Target, parse_kernels, parse_release
+from .transforms import legalise
+
+Observer = Callable[[str, object], None]
+"""Called after each arrow with its name and the noun that it made (`--dump-after`)."""
+
+ARROWS = ("read", "legalise", "schedule", "plan", "emit")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to compile. `board` is a name or the path of a TOML file; `batch` replaces a batch dimension of -1.
+
+    `band_rows` splits every spatial operator into bands of that many output rows (None: whole tensors).
+    """
+
+    board: str = "host"
+    name: str | None = None
+    kernels: str = "auto"
+    cmsis_nn: str = "v7.0.0"
+    batch: int = 1
+    band_rows: int | None = None
+
+
+def compile_with(source: str | Path | bytes, options: Options, observe: Observer = lambda _arrow, _noun: None) -> CModule:
+    """Compiles the .tflite file or bytes `source`. Raises CodegenError for whatever cannot be compiled."""
+    target = Target(load_board(options.board), parse_release(options.cmsis_nn), parse_kernels(options.kernels))
+    graph = read_model(source, batch=options.batch)
+    observe("read", graph)
+    graph = graph_checked(legalise(graph), target)
+    observe("legalise", graph)
+    schedule = verify.check_schedule(make_schedule(graph, target, band_rows=options.band_rows))
+    observe("schedule", schedule)
+    plan = verify.check_plan(plan_memory(schedule))
+    observe("plan", plan)
+    module = emit(plan, options.name)
+    observe("emit", module)
+    return module
+
+
+def compile_model(
+    source: str | Path | bytes,
+    *,
+    board: str = "host",
+    name: str | None = None,
+    kernels: str = "auto",
+    cmsis_nn: str = "v7.0.0",
+    batch: int = 1,
+) -> CModule:
+    """Compiles a .tflite model for `board`: see `Options` for the parameters.
+
+    Raises CodegenError, which carries every reason at once: what is wrong, where, and what can be done.
+    """
+    return compile_with(source, Options(board, name, kernels, cmsis_nn, batch))

@@ -1,0 +1,163 @@
+"""MemoryPlan to CModule: the emitted files as text, with the interface that the host build is made from."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import jinja2
+
+from ..errors import CodegenError
+from ..planning.model import MemoryPlan
+from . import report
+from .interface import Interface, make_interface
+from .naming import Names, identifier
+from .printer import CallPrinter, ConstantPool, array_text, operator_id
+from .runtime import Runtime, runtime_files
+from .text import arena_map, buffer_enumerators, comment_text, operator_functions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CModule:
+    """A compiled model. `files` maps relative paths to text; `plan` is `<name>.json` as a value.
+
+    `interface` lists the public C functions and tensors: header and cffi declarations are printed from it.
+    `runtime` says which of the files are kernels, and which of them upstream CMSIS-NN replaces.
+    """
+
+    name: str
+    files: Mapping[str, str]
+    plan: Mapping[str, object]
+    memory: MemoryPlan
+    interface: Interface
+    runtime: Runtime
+
+    @property
+    def arena_bytes(self) -> int:
+        """Bytes of all arenas together."""
+        return sum(arena.bytes for arena in self.memory.arenas)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The C files, the portable CMSIS-NN functions included."""
+        return tuple(path for path in self.files if path.endswith(".c"))
+
+    def write(self, directory: str | os.PathLike[str]) -> Path:
+        """Writes all files into `directory`, which then has just these: all or nothing.
+
+        The files are written beside it and moved at the end. A directory that holds anything else than an earlier
+        output of codegen is not touched: CodegenError.
+        """
+        target = Path(directory)
+        _refuse_foreign(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        try:
+            for name, text in self.files.items():
+                path = staging / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8", newline="\n")
+            staging.chmod(0o755)
+            if target.exists():
+                old = staging.with_name(f"{staging.name}-old")
+                target.rename(old)
+                staging.rename(target)
+                shutil.rmtree(old)
+            else:
+                staging.rename(target)
+        except BaseException:
+            shutil.rmtree(staging, ignore_errors=True)
+            raise
+        return target
+
+
+def _refuse_foreign(directory: Path) -> None:
+    """An output directory is new, empty, or one that codegen wrote and nobody added to."""
+    if not directory.exists():
+        return
+    if not directory.is_dir():
+        raise CodegenError.say(f"{directory} is not a directory", "choose another one with -o")
+    present = {p.relative_to(directory).as_posix() for p in directory.rglob("*") if p.is_file()}
+    if not present:
+        return
+    for name in sorted(present):
+        if "/" not in name and name.endswith(".json"):
+            try:
+                plan = json.loads((directory / name).read_text(encoding="utf-8"))
+                ours = set(plan["files"]) if str(plan["provenance"]["generator"]).startswith("codegen") else set()
+            except (ValueError, KeyError, TypeError, OSError):
+                continue
+            if present <= ours:
+                return
+    strange = sorted(present)[0]
+    raise CodegenError.say(
+        f"{directory} holds files that codegen did not write (such as {strange})",
+        "choose another directory with -o, or empty this one",
+    )
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("codegen.emission"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - C, not HTML
+    )
+    environment.filters["comment"] = comment_text
+    environment.filters["definition"] = lambda prototype: prototype.removesuffix(";")
+    return environment
+
+
+def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
+    """The module called `name` (default: from the model's file name). Same plan and version, same bytes."""
+    graph, target = plan.schedule.graph, plan.schedule.target
+    module_name = identifier(name or Path(graph.file).stem, "model")
+    if name is not None and module_name != name:
+        raise CodegenError.say(f"{name!r} is not a lower-case C identifier", f"use --name {module_name}")
+    interface = make_interface(plan, module_name)
+    pool = ConstantPool(module_name)
+    names = Names()
+    offset_names = {buffer: names.unique(buffer.name.upper()) for buffer in plan.buffers}
+    printer = CallPrinter(plan, pool, offset_names, interface.arena_fields)
+    functions = operator_functions(plan, printer, module_name)
+    ports = interface.bind(printer)
+    calls = [step.call for step in plan.schedule.calls]
+    runtime = runtime_files(calls)
+    document = report.plan_document(plan, interface, pool, runtime)
+    context = {
+        "id": module_name,
+        "ID": module_name.upper(),
+        "interface": interface,
+        "ports": ports,
+        "facts": report.facts(plan, pool),
+        "functions": functions,
+        "enumerators": buffer_enumerators(plan, offset_names),
+        "arena_map": arena_map(plan),
+        "headers": sorted({call.header for call in calls}),
+        "guards": report.guards(plan),
+        "constants": [(constant, array_text(constant.data)) for constant in pool.constants],
+        "runtime": runtime,
+        "operator_ids": [operator_id(op) for op in graph.main.operators],
+    }
+    files = {
+        f"{module_name}.h": "module.h.jinja",
+        f"{module_name}.c": "module.c.jinja",
+        f"{module_name}_data.h": "data.h.jinja",
+        f"{module_name}_data.c": "data.c.jinja",
+        "CMakeLists.txt": "CMakeLists.txt.jinja",
+    }
+    text = {path: _templates().get_template(template).render(context) for path, template in files.items()}
+    text |= runtime.texts
+    text["LICENSE-runtime.txt"] = runtime.licence
+    document["files"] = [*text, f"{module_name}.json"]
+    text[f"{module_name}.json"] = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    return CModule(module_name, text, document, plan, interface, runtime)

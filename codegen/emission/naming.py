@@ -1,0 +1,58 @@
+"""Every identifier of the emitted C: legal, unique, readable, the same on every run."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_LENGTH = 40
+"""Characters of one part of a name; C99 promises 31 significant ones for externals, every used compiler 63 and more."""
+
+RESERVED = frozenset(
+    """alignas alignof and and_eq asm auto bitand bitor bool break case catch char class compl concept const constexpr
+    const_cast continue decltype default delete do double dynamic_cast else enum explicit export extern false float for
+    friend goto if inline int long mutable namespace new noexcept not not_eq nullptr operator or or_eq private protected
+    public register reinterpret_cast requires restrict return short signed sizeof static static_assert static_cast
+    struct switch template this thread_local throw true try typedef typeid typename union unsigned using virtual void
+    volatile wchar_t while xor xor_eq main errno stdin stdout stderr linux unix
+    """.split()
+)
+"""Keywords of C99 and C++20, and names that headers take."""
+
+
+def identifier(text: str, fallback: str = "tensor") -> str:
+    """`text` as a C identifier in lower snake case; `fallback` where nothing of it can be kept.
+
+    >>> identifier("serving_default_input_1:0"), identifier("Größe/Relu;bn"), identifier("3x3")
+    ('serving_default_input_1_0', 'grosse_relu', 'n3x3')
+    >>> identifier("int"), identifier("日本"), identifier("__x__")
+    ('int_', 'tensor', 'x')
+    """
+    first = text.split(";", 1)[0].replace("ß", "ss")
+    ascii_ = unicodedata.normalize("NFKD", first).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^0-9a-z]+", "_", ascii_.lower()).strip("_")[:MAX_LENGTH].strip("_")
+    if not name:
+        return fallback
+    if name[0].isdigit():
+        name = f"n{name}"
+    return f"{name}_" if name in RESERVED else name
+
+
+class Names:
+    """Hands out identifiers, each once: a name that was given already gets `_2`, `_3`, ...
+
+    >>> names = Names()
+    >>> names.unique("a"), names.unique("a"), names.unique("a_2")
+    ('a', 'a_2', 'a_2_2')
+    """
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def unique(self, name: str) -> str:
+        candidate, count = name, 1
+        while candidate in self._taken:
+            count += 1
+            candidate = f"{name}_{count}"
+        self._taken.add(candidate)
+        return candidate

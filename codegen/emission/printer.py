@@ -1,0 +1,255 @@
+"""Values to C text: the only place that knows addresses, literals and casts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from ..graph import Array, Operator, Tensor
+from ..operators.family import Address, Call, Rows, Scratch, Struct, Table, Value
+from ..planning.model import Buffer, KernelCall, MemoryPlan
+
+C_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "int4": "uint8_t", "int8": "int8_t", "uint8": "uint8_t", "bool": "uint8_t", "int16": "int16_t",
+        "uint16": "uint16_t", "int32": "int32_t", "uint32": "uint32_t", "int64": "int64_t", "uint64": "uint64_t",
+        "float32": "float", "float64": "double",
+    }
+)  # fmt: skip
+"""The C type of one element; packed 4-bit elements are bytes."""
+
+LINE = 112
+"""Columns that printed lists may fill."""
+
+
+def integer(value: int) -> str:
+    """An integer constant that has its value in any context.
+
+    >>> integer(-128), integer(-(2**31)), integer(2**31), integer(2**40)
+    ('-128', '(-2147483647 - 1)', '2147483648U', '1099511627776LL')
+    """
+    if value == -(2**31):
+        return "(-2147483647 - 1)"
+    if value == -(2**63):
+        return "(-9223372036854775807LL - 1)"
+    if -(2**31) < value < 2**31:
+        return str(value)
+    return f"{value}U" if 0 <= value < 2**32 else f"{value}LL"
+
+
+def real(value: float) -> str:
+    """A float constant that rounds to the same float32.
+
+    >>> real(1.0), real(0.5847029089927673), real(1e-9)
+    ('1.0F', '0.584702909F', '9.99999972e-10F')
+    """
+    if not np.isfinite(value):
+        msg = f"{value} has no C constant"
+        raise ValueError(msg)
+    text = f"{np.float32(value):.9g}"
+    return f"{text}F" if "." in text or "e" in text else f"{text}.0F"
+
+
+def array_text(data: Array) -> str:
+    """The elements of `data` as lines of C constants."""
+    flat = data.reshape(-1)
+    if flat.dtype.kind == "f":
+        words = [real(float(x)) for x in flat]
+    elif flat.dtype.itemsize < 4:
+        words = [str(x) for x in flat.astype(np.int32).tolist()]
+    else:
+        words = [integer(int(x)) for x in flat.tolist()]
+    return "\n".join(_filled(words, "    "))
+
+
+def _filled(words: list[str], indent: str) -> Iterator[str]:
+    line = indent
+    for word in words:
+        if len(line) + len(word) + 2 > LINE and line != indent:
+            yield line.rstrip()
+            line = indent
+        line += f"{word}, "
+    yield line.rstrip(", ")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Constant:
+    """A table of `<id>_data.c`: `comment` says what it is; `type` is the element's C type."""
+
+    name: str
+    type: str
+    data: Array
+    comment: str
+    alignment: int
+
+
+@dataclass(slots=True)
+class ConstantPool:
+    """The emitted constants, equal ones once. `prefix` is the module's name."""
+
+    prefix: str
+    constants: list[Constant] = field(default_factory=list)
+    _by_content: dict[tuple[str, bytes], Constant] = field(default_factory=dict)
+
+    def add(self, name: str, data: Array, dtype: str, comment: str) -> Constant:
+        """The constant that holds `data`: a new one called `<prefix>_<name>`, or an equal one made before."""
+        key = (dtype, data.tobytes())
+        if key not in self._by_content:
+            # Words, so that word loads of weights and copies are aligned.
+            constant = Constant(f"{self.prefix}_{name}", C_TYPES[dtype], data, comment, max(4, data.dtype.itemsize))
+            self._by_content[key] = constant
+            self.constants.append(constant)
+        return self._by_content[key]
+
+
+def operator_id(op: Operator) -> str:
+    """What the operator is called in C: its type and its index in the source file, `conv_2d_0`.
+
+    >>> operator_id(Operator(3, "CONV_2D", (), ()))
+    'conv_2d_3'
+    """
+    return f"{''.join(c if c.isalnum() else '_' for c in op.type.lower())}_{op.index}"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCall:
+    """One call as C: declarations of its structs, then the call expression without `;`."""
+
+    declarations: tuple[str, ...]
+    expression: str
+
+
+class CallPrinter:
+    """Prints the calls of one plan. `offset_names` maps buffers to the enumerators of the arena map."""
+
+    def __init__(self, plan: MemoryPlan, pool: ConstantPool, offset_names: Mapping[Buffer, str], arena: Mapping[str, str]):
+        self._plan = plan
+        self._pool = pool
+        self._offset_names = offset_names
+        self._arena = arena
+
+    def call(self, tick: int, step: KernelCall) -> PrintedCall:
+        """Tick `tick` of the schedule, `step`, as C."""
+        printer = _OneCall(self, tick, step)
+        arguments = [printer.argument(name, value) for name, value in step.call.arguments]
+        return PrintedCall(tuple(printer.declarations), _wrapped_call(step.call, arguments))
+
+    def buffer_address(self, buffer: Buffer, extra: int = 0) -> str:
+        """The C expression `&self->arena[NAME + extra]`."""
+        plus = f" + {extra}" if extra else ""
+        return f"&self->{self._arena[buffer.region]}[{self._offset_names[buffer]}{plus}]"
+
+    def pointer(self, tensor: Tensor, *, writable: bool, extra: int, constant_name: str) -> str:
+        """A pointer to byte `extra` of `tensor`, of its element's C type."""
+        type_ = C_TYPES[tensor.dtype]
+        qualifier = "" if writable else "const "
+        buffer = self._plan.buffer_of(tensor)
+        if buffer is None:
+            return self.constant(tensor, constant_name)
+        # Through void: the planner proved the alignment, -Wcast-align cannot know it.
+        through = "(void *)" if writable else "(const void *)"
+        cast = f"({qualifier}{type_} *)" + (through if type_ not in ("int8_t", "uint8_t") else "")
+        return f"{cast}{self.buffer_address(buffer, extra)}"
+
+    def constant(self, tensor: Tensor, name: str) -> str:
+        """The name of the table that holds a constant tensor."""
+        data = self._plan.schedule.storage(tensor).data
+        assert data is not None, tensor.name
+        shape = " x ".join(map(str, tensor.shape)) or "scalar"
+        return self._pool.add(name, data, tensor.dtype, f"{tensor.dtype} {shape}, {tensor.name!r}").name
+
+    def table(self, table: Table, name: str) -> str:
+        """A table made at compile time, cast for upstream's non-const structs where it must be."""
+        constant = self._pool.add(name, table.data, str(table.data.dtype), f"{table.data.size} values")
+        return f"({constant.type} *){constant.name}" if table.mutable_api else constant.name
+
+
+class _OneCall:
+    """The state of printing one call: its declarations."""
+
+    def __init__(self, printer: CallPrinter, tick: int, step: KernelCall) -> None:
+        self.printer = printer
+        self.scratch = printer._plan.scratch.get(tick)  # noqa: SLF001
+        self.step = step
+        self.declarations: list[str] = []
+
+    def argument(self, name: str, value: Value) -> str:
+        """`value` as an argument; structs become local constants passed by address."""
+        if isinstance(value, Struct):
+            self._declare(name, value.type, self._braces(name, value), constant=_is_constant(value, self.printer))
+            return f"&{name}"
+        if isinstance(value, Rows):
+            self._declare(name, "cg_rows", self._rows(name, value), constant=False)
+            return f"&{name}"
+        return self._scalar(name, value)
+
+    def _declare(self, name: str, type_: str, braces: str, *, constant: bool) -> None:
+        storage = "static const" if constant else "const"
+        self.declarations.append(f"{storage} {type_} {name} = {braces};")
+
+    def _braces(self, name: str, value: Struct) -> str:
+        fields = [f".{key} = {self._field(name, key, item)}" for key, item in value.fields]
+        return "{" + ", ".join(fields) + "}"
+
+    def _field(self, name: str, key: str, value: Value) -> str:
+        if isinstance(value, Struct):
+            return self._braces(name, value)
+        if isinstance(value, Rows):
+            return self._rows(key, value)
+        return self._scalar(key, value)
+
+    def _rows(self, name: str, value: Rows) -> str:
+        height = self.row_count(value.tensor)
+        base = self.printer.pointer(value.tensor, writable=False, extra=0, constant_name=self._constant_name(name))
+        pitch = value.tensor.bytes // (height * self.batches(value.tensor))
+        return f"{{.base = {base}, .pitch = {pitch}, .capacity = {height}, .height = {height}}}"
+
+    @staticmethod
+    def row_count(tensor: Tensor) -> int:
+        """Rows of one image: dimension 1 of NHWC; a flat tensor has one."""
+        return tensor.shape[1] if len(tensor.shape) == 4 else 1
+
+    @staticmethod
+    def batches(tensor: Tensor) -> int:
+        return tensor.shape[0] if len(tensor.shape) == 4 else 1
+
+    def _constant_name(self, name: str) -> str:
+        return f"{operator_id(self.step.operator)}_{name}"
+
+    def _scalar(self, name: str, value: int | float | None | Address | Scratch | Table | Struct | Rows) -> str:
+        if value is None:
+            return "NULL"
+        if isinstance(value, bool | int):
+            return integer(int(value))
+        if isinstance(value, float):
+            return real(value)
+        if isinstance(value, Table):
+            return self.printer.table(value, self._constant_name(value.name))
+        if isinstance(value, Scratch):
+            return f"{self.printer.buffer_address(self.scratch)}" if self.scratch else "NULL"
+        assert isinstance(value, Address), value
+        rows = self.row_count(value.tensor) * self.batches(value.tensor)
+        extra = value.row * (value.tensor.bytes // rows)
+        text = self.printer.pointer(
+            value.tensor, writable=value.writable, extra=extra, constant_name=self._constant_name(name)
+        )
+        is_table = self.printer._plan.buffer_of(value.tensor) is None  # noqa: SLF001
+        return f"{text} + {value.row * (value.tensor.size // rows)}" if is_table and extra else text
+
+
+def _is_constant(value: Value, printer: CallPrinter) -> bool:
+    if isinstance(value, Struct):
+        return all(_is_constant(item, printer) for _, item in value.fields)
+    if isinstance(value, Scratch | Rows):
+        return False
+    return not isinstance(value, Address) or printer._plan.buffer_of(value.tensor) is None  # noqa: SLF001
+
+
+def _wrapped_call(call: Call, arguments: list[str]) -> str:
+    one_line = f"{call.function}({', '.join(arguments)})"
+    if len(one_line) <= LINE - 16:
+        return one_line
+    return f"{call.function}(\n" + "\n".join(_filled(arguments, " " * 8)) + ")"

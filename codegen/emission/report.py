@@ -1,0 +1,179 @@
+"""What a plan says about itself: the guards of the C, the facts of its comments, the plan JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import metadata
+
+from ..operators import family_of
+from ..planning.model import Buffer, MemoryPlan
+from .interface import Interface, Port
+from .printer import ConstantPool, operator_id
+from .runtime import Runtime
+
+PLAN_SCHEMA = "codegen-plan-1"
+"""The version of the plan JSON; docs/plan.schema.json describes it."""
+
+
+def version() -> str:
+    """The package's version; `0.0.0` in a tree that was never installed."""
+    try:
+        return metadata.version("codegen")
+    except metadata.PackageNotFoundError:
+        return "0.0.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the head comments say."""
+
+    generator: str
+    source: str
+    sha256: str
+    board: str
+    core: str
+    cmsis_nn: str
+    operators: int
+    macs: int
+    arena_bytes: int
+    bound: int
+    weight_bytes: int
+
+
+def facts(plan: MemoryPlan, pool: ConstantPool) -> Facts:
+    """The facts of `plan`; weight bytes are all emitted constants."""
+    graph, target = plan.schedule.graph, plan.schedule.target
+    return Facts(
+        f"codegen {version()}", graph.file, graph.sha256, target.board.name, target.core.name,
+        f"{target.cmsis_nn.name}", len(graph.main.operators),
+        sum(family_of(op).macs(op) for op in graph.main.operators),
+        sum(a.bytes for a in plan.arenas), sum(a.bound for a in plan.arenas),
+        sum(c.data.nbytes for c in pool.constants),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """An `#if condition` / `#error message` pair."""
+
+    condition: str
+    message: str
+
+
+def guards(plan: MemoryPlan) -> list[Guard]:
+    """What the C refuses to be compiled for: other ISA features or another CMSIS-NN release than planned for.
+
+    The host (CG_HOST) runs a module planned for any core: every packed layout has a portable kernel.
+    """
+    target = plan.schedule.target
+    found = []
+    if target.isa.mve:
+        found.append(Guard("!defined(CG_HOST) && !defined(__ARM_FEATURE_MVE)", "planned for Helium (MVE)"))
+    elif target.isa.dsp:
+        condition = "!defined(CG_HOST) && (!defined(__ARM_FEATURE_DSP) || defined(__ARM_FEATURE_MVE))"
+        found.append(Guard(condition, "planned for the DSP extension without MVE"))
+    elif not target.core.is_host:
+        condition = "!defined(CG_HOST) && (defined(__ARM_FEATURE_DSP) || defined(__ARM_FEATURE_MVE))"
+        found.append(Guard(condition, "planned for a core without DSP and MVE"))
+    found = [Guard(g.condition, f"{g.message}; sizes differ on this core. Compile the model for its board.") for g in found]
+    if any(step.kernel.provider == "cmsis-nn" for step in plan.schedule.calls):
+        release = target.cmsis_nn
+        found.append(
+            Guard(
+                f"!defined(CG_CMSIS_NN_RELEASE) || CG_CMSIS_NN_RELEASE != {release.number}",
+                f"planned for CMSIS-NN {release.name}: define CG_CMSIS_NN_RELEASE={release.number} if that is linked",
+            )
+        )
+    return found
+
+
+def _port(port: Port, plan: MemoryPlan) -> dict[str, object]:
+    tensor = port.tensor
+    buffer = plan.buffer_of(tensor)
+    quantization = tensor.quantization
+    return {
+        "index": port.index,
+        "name": port.user_name,
+        "tensor": tensor.origin,
+        "dtype": tensor.dtype,
+        "shape": list(tensor.shape),
+        "bytes": tensor.bytes,
+        "scale": list(quantization.scales) if quantization else [],
+        "zero_point": list(quantization.zero_points) if quantization else [],
+        "buffer": buffer.id if buffer else None,
+    }
+
+
+def _buffer(buffer: Buffer) -> dict[str, object]:
+    return {
+        "id": buffer.id,
+        "name": buffer.name,
+        "kind": buffer.kind,
+        "tensor": buffer.tensor.origin if buffer.tensor else None,
+        "tensor_name": buffer.tensor.name if buffer.tensor else None,
+        "region": buffer.region,
+        "offset": buffer.offset,
+        "bytes": buffer.bytes,
+        "live": [[x.offset, x.bytes, x.first, x.last] for x in buffer.live],
+    }
+
+
+def plan_document(plan: MemoryPlan, interface: Interface, pool: ConstantPool, runtime: Runtime) -> dict[str, object]:
+    """The plan JSON; everything in it is derived from the input, so the same input gives the same bytes."""
+    schedule = plan.schedule
+    graph, target = schedule.graph, schedule.target
+    kernels = {step.position: step for step in schedule.calls}
+    tables = sum(c.data.nbytes for c in pool.constants)
+    return {
+        "schema": PLAN_SCHEMA,
+        "model": {"name": interface.name, "file": graph.file, "sha256": graph.sha256},
+        "target": {
+            "board": target.board.name,
+            "core": target.core.name,
+            "isa": {"dsp": target.isa.dsp, "mve": target.isa.mve},
+            "cmsis_nn": target.cmsis_nn.name,
+            "kernels": target.kernels,
+        },
+        "inputs": [_port(port, plan) for port in interface.inputs],
+        "outputs": [_port(port, plan) for port in interface.outputs],
+        "operators": [
+            {
+                "index": op.index,
+                "id": operator_id(op),
+                "type": op.type,
+                "name": op.name,
+                "kernel": kernels[position].kernel.name if position in kernels else None,
+                "provider": kernels[position].kernel.provider if position in kernels else None,
+                "variant": None,
+                "macs": family_of(op).macs(op),
+                "cost": kernels[position].kernel.cost(op, target) if position in kernels else 0,
+            }
+            for position, op in enumerate(graph.main.operators)
+        ],
+        "calls": [
+            {
+                "tick": tick,
+                "operator": step.operator.index,
+                "function": step.call.function,
+                "rows": [step.band.first, step.band.last] if step.band else None,
+                "scratch_bytes": step.scratch_bytes,
+            }
+            for tick, step in enumerate(schedule.calls)
+        ],
+        "buffers": [_buffer(buffer) for buffer in plan.buffers],
+        "arenas": [
+            {
+                "region": a.region.name,
+                "bytes": a.bytes,
+                "bound": a.bound,
+                "alignment": 16,
+                "persistent": 0,
+                "transient": a.bytes,
+            }
+            for a in plan.arenas
+        ],
+        "flash": {"code_estimate": None, "weights": tables, "tables": len(pool.constants)},
+        "runtime": {"native": list(runtime.native), "twin": list(runtime.twin)},
+        "files": [],
+        "provenance": {"generator": f"codegen {version()}"},
+    }

@@ -1,0 +1,113 @@
+"""The emitted C as a Python object: numpy arrays in, numpy arrays out, guard bytes around the arenas."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..emission.interface import Port
+from ..emission.module import CModule
+from ..errors import CodegenError
+from ..graph import Array
+from .build import SUFFIX, build_library
+from .inputs import build_inputs
+
+GUARD = 64
+"""Bytes before and after each arena that no kernel may touch."""
+PATTERN = 0xA5
+
+
+def numpy_dtype(dtype: str) -> np.dtype[Any]:
+    """The numpy type of a tensor's elements; packed 4-bit tensors are bytes."""
+    return np.dtype({"int4": "uint8"}.get(dtype, dtype))
+
+
+class HostModel:
+    """A compiled module in this process. Not for two threads at once: it has one arena.
+
+    Calling it with one array per input (values of the input's dtype; shape as the tensor's) gives a tuple of
+    arrays. Raises CodegenError for wrong inputs, a failing kernel or a damaged guard.
+    """
+
+    def __init__(self, module: CModule, library: Path, folder: tempfile.TemporaryDirectory[str]) -> None:
+        try:
+            import cffi  # noqa: PLC0415 - an extra: needed only here
+        except ImportError:
+            raise CodegenError.say("running C on the host needs cffi", "pip install codegen[host]") from None
+        self.module = module
+        self._folder = folder
+        self._ffi = cffi.FFI()
+        self._ffi.cdef(module.interface.cdef)
+        self._lib: Any = self._ffi.dlopen(str(library))
+        self._arenas = [_guarded(field.arena.bytes) for field in module.interface.arenas]
+        self._self = self._ffi.new(f"{module.name}_t *")
+        arguments: list[Any] = []
+        for field, (_, arena) in zip(module.interface.arenas, self._arenas, strict=True):
+            arguments += [self._ffi.from_buffer(arena), field.arena.bytes]
+        self._check(self._function("init")(self._self, *arguments), "init")
+
+    def _function(self, name: str) -> Any:  # noqa: ANN401 - a C function
+        return getattr(self._lib, f"{self.module.name}_{name}")
+
+    def _check(self, status: int, what: str) -> None:
+        if status != 0:
+            names = {value: name for name, value, _ in self.module.interface.status_codes}
+            raise CodegenError.say(f"{self.module.name}_{what} gave {names.get(status, status)}")
+
+    def _memory(self, port: Port) -> Array:
+        pointer = self._function(f"{port.kind}")(self._self, port.index)
+        buffer = self._ffi.buffer(pointer, port.tensor.bytes)
+        flat = np.frombuffer(buffer, numpy_dtype(port.tensor.dtype))
+        return flat if port.tensor.dtype == "int4" else flat.reshape(port.tensor.shape)
+
+    def __call__(self, *inputs: Array) -> tuple[Array, ...]:
+        ports = self.module.interface.inputs
+        if len(inputs) != len(ports):
+            raise CodegenError.say(f"{self.module.name} has {len(ports)} inputs, {len(inputs)} were given")
+        for port, array in zip(ports, inputs, strict=True):
+            memory = self._memory(port)
+            if array.dtype != memory.dtype or array.size != memory.size:
+                raise CodegenError.say(
+                    f"input {port.index} {port.user_name!r} is {memory.dtype} {list(memory.shape)}, "
+                    f"given was {array.dtype} {list(array.shape)}"
+                )
+            memory[...] = array.reshape(memory.shape)
+        self._check(self._function("invoke")(self._self), "invoke")
+        outputs = tuple(self._memory(port).copy() for port in self.module.interface.outputs)
+        self._check_guards()
+        return outputs
+
+    def reset(self) -> None:
+        """Back to the state after loading; this version's models keep none between calls."""
+
+    def _check_guards(self) -> None:
+        for field, (whole, arena) in zip(self.module.interface.arenas, self._arenas, strict=True):
+            start = arena.ctypes.data - whole.ctypes.data
+            if (whole[:start] != PATTERN).any() or (whole[start + arena.size :] != PATTERN).any():
+                raise CodegenError.say(f"{self.module.name} wrote outside its arena {field.field}")
+
+
+def _guarded(size: int) -> tuple[Array, Array]:
+    """(whole allocation, 16-byte aligned arena of `size` bytes inside it), filled with the guard pattern."""
+    whole = np.full(size + 2 * GUARD + 16, PATTERN, np.uint8)
+    start = GUARD + (-(whole.ctypes.data + GUARD)) % 16
+    return whole, whole[start : start + size]
+
+
+def load(
+    module: CModule, *, cmsis_nn_root: str | os.PathLike[str] | None = None, flags: Sequence[str] = ()
+) -> HostModel:
+    """Builds `module` with the host's compiler and loads it. `cmsis_nn_root`: link that upstream tree in place of the
+    portable functions. `flags`: more compiler flags (sanitizers). Raises CodegenError when there is no compiler.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="codegen-", ignore_cleanup_errors=True)
+    root = module.write(Path(folder.name) / module.name)
+    sources, includes, defines = build_inputs(module, root, cmsis_nn_root)
+    library = Path(folder.name) / f"lib{module.name}{SUFFIX}"
+    build_library(sources, includes, library, flags=[*flags, *(f"-D{k}={v}" for k, v in defines.items())])
+    return HostModel(module, library, folder)
