@@ -72,3 +72,14 @@ class CodegenError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(str(refusal) for refusal in self.refusals)
+
+
+class InternalError(Exception):
+    """The compiler contradicts itself: a bug in codegen, never the user's fault.
+
+    >>> print(InternalError("buffers 1 and 2 overlap"))
+    buffers 1 and 2 overlap; this is a bug in codegen, please report it with the model
+    """
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}; this is a bug in codegen, please report it with the model"

@@ -76,7 +76,7 @@ class _Search:
             return True
         if self.nodes > MOST_NODES or self._is_hopeless(lowest):
             return False
-        ceiling = min(self.floor[i] + sizes[i] for i in waiting if sizes[i]) if any(map(sizes.__getitem__, waiting)) else 1
+        ceiling = min(self.floor[i] + max(sizes[i], 1) for i in waiting)
         ready = [i for i in waiting if lowest <= self.floor[i] < ceiling and (self.floor[i] > lowest or i > last)]
         for i in sorted(ready, key=lambda i: (self.floor[i], -sizes[i] * len(self.ticks_of[i]), i)):
             if self._try(i):

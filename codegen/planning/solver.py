@@ -15,9 +15,9 @@ from .exact import search
 from .model import Item, Placement
 from .problem import Problem
 
-STEPS_PER_ITEM = 20_000
+STEPS_PER_ITEM = 6_000
 """Work of the improvement, in pairs looked at; counted, never timed, so that every machine stops at the same plan."""
-MOST_STEPS = 4_000_000
+MOST_STEPS = 3_000_000
 
 
 def solve(items: Sequence[Item]) -> Placement:

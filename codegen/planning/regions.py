@@ -1,0 +1,94 @@
+"""Demands -> MemoryPlan: one arena in the first RAM region of the board that has room, or the sentence why not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from ..errors import CodegenError, Location
+from .lifetimes import Demand, make_demands
+from .model import Arena, Buffer, MemoryPlan, Placement, Schedule
+from .solver import solve
+
+if TYPE_CHECKING:
+    from ..graph import Tensor
+    from ..target import Region
+
+BASE_ALIGNMENT = 16
+"""Alignment in bytes of every arena's base; no buffer may ask for more."""
+
+
+def plan_memory(schedule: Schedule) -> MemoryPlan:
+    """Every buffer placed in the first region of the board's arena order with room; sizes and offsets in bytes.
+
+    Buffers are numbered by first tick, then offset. Raises CodegenError where no region has room.
+    """
+    demands = make_demands(schedule)
+    placement = solve([demand.item for demand in demands])
+    region = next((r for r in schedule.target.board.arena_regions if r.usable >= placement.bytes), None)
+    if region is None:
+        raise _no_room(schedule, demands, placement)
+    placed = sorted(zip(demands, placement.offsets, strict=True), key=lambda pair: (_first(pair[0]), pair[1]))
+    by_tensor: dict[Tensor, Buffer] = {}
+    scratch: dict[int, Buffer] = {}
+    for id_, (demand, offset) in enumerate(placed):
+        buffer = _buffer(id_, demand, region, offset)
+        if demand.tensor is not None:
+            by_tensor[demand.tensor] = buffer
+        elif demand.tick is not None:
+            scratch[demand.tick] = buffer
+    buffers = tuple(sorted((*by_tensor.values(), *scratch.values()), key=lambda buffer: buffer.id))
+    return MemoryPlan(schedule, buffers, (Arena(region, placement.bytes, placement.bound),), by_tensor, scratch)
+
+
+def _first(demand: Demand) -> int:
+    return min(live.first for live in demand.item.live)
+
+
+def _buffer(id_: int, demand: Demand, region: Region, offset: int) -> Buffer:
+    item = demand.item
+    return Buffer(
+        id_, item.name, demand.kind, demand.tensor, region.name, offset, item.bytes, item.alignment, item.live
+    )
+
+
+# ------------------------------------------------------------------------------------------------ refusal
+def _no_room(schedule: Schedule, demands: tuple[Demand, ...], placement: Placement) -> CodegenError:
+    board, tick = schedule.target.board, _peak(demands)
+    rooms = ", ".join(
+        f"{r.name} has {r.usable:,} bytes" + (f" ({r.bytes:,} less {r.reserve:,} reserved)" if r.reserve else "")
+        for r in board.arena_regions
+    )
+    live = [(_bytes_at(d, tick), d) for d in demands]
+    there = ", ".join(
+        f'{d.kind} "{d.item.name}" {n:,}' for n, d in sorted(live, key=lambda pair: (-pair[0], pair[1].item.name)) if n
+    )
+    where = Location(schedule.graph.file)
+    if schedule.calls:
+        op = schedule.calls[tick].operator
+        where = Location(schedule.graph.file, None, op.index, op.type, op.name)
+    found = (
+        f"the tensors need {placement.bytes:,} bytes of RAM, and no region of board {board.name} has room: {rooms}. "
+        f"Most bytes, {sum(n for n, _ in live):,}, are live at this operator: {there}."
+    )
+    hint = "use a board with more RAM, or train the model with a smaller input or fewer channels at this operator"
+    return CodegenError.at(where, found, hint)
+
+
+def _bytes_at(demand: Demand, tick: int) -> int:
+    return sum(live.bytes for live in demand.item.live if live.first <= tick <= live.last)
+
+
+def _peak(demands: tuple[Demand, ...]) -> int:
+    """The first tick with the most live bytes."""
+    change: dict[int, int] = defaultdict(int)
+    for demand in demands:
+        for live in demand.item.live:
+            change[live.first] += live.bytes
+            change[live.last + 1] -= live.bytes
+    best, peak, level = 0, 0, 0
+    for tick in sorted(change):
+        level += change[tick]
+        if level > best:
+            best, peak = level, tick
+    return peak

@@ -1,0 +1,210 @@
+"""Invariants of Schedule and MemoryPlan, checked after every compilation: cheap, and independent of what made them.
+
+A violation raises InternalError: it is a bug in codegen, whatever the model.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from .errors import InternalError
+from .operators import family_of
+from .operators.family import Address, Rows, Struct
+from .planning.regions import BASE_ALIGNMENT
+
+if TYPE_CHECKING:
+    from .graph import Operator, Tensor
+    from .operators.family import Value
+    from .planning.model import Buffer, KernelCall, Live, MemoryPlan, Schedule
+
+
+def check_schedule(schedule: Schedule) -> Schedule:
+    """`schedule`, in which bands cover every operator in order, arguments are the operator's own tensors, and every
+    tensor is made before it is read; all outputs are made. Else InternalError."""
+    by_position: dict[int, list[KernelCall]] = defaultdict(list)
+    for call in schedule.calls:
+        by_position[call.position].append(call)
+    for position, calls in sorted(by_position.items()):
+        op = calls[0].operator
+        _require(schedule.graph.main.operators[position] is op, f"{_said(op)} is not at place {position} of the graph")
+        _require(all(call.operator is op for call in calls), f"{_said(op)} shares its place with another operator")
+        _check_bands(op, calls)
+    for call in schedule.calls:
+        _check_arguments(call)
+    _check_order(schedule, {position: len(calls) for position, calls in by_position.items()})
+    return schedule
+
+
+def check_plan(plan: MemoryPlan) -> MemoryPlan:
+    """`plan`, in which no two live rectangles share a byte at a tick, every buffer is aligned and inside its arena,
+    every arena inside its region, and every value stays in its buffer from its making to its last read.
+    Else InternalError."""
+    arenas = {arena.region.name: arena for arena in plan.arenas}
+    _require(len(arenas) == len(plan.arenas), "two arenas lie in one region")
+    for arena in plan.arenas:
+        usable = arena.region.usable
+        _require(arena.bytes <= usable, f"arena of {arena.bytes} bytes in {arena.region.name} of {usable}")
+    for place, buffer in enumerate(plan.buffers):
+        _require(buffer.id == place, f"{_named(buffer)} is at place {place}")
+        _require(buffer.region in arenas, f"{_named(buffer)} lies in {buffer.region}, where no arena is")
+        _require(
+            buffer.offset >= 0 and buffer.offset + buffer.bytes <= arenas[buffer.region].bytes,
+            f"{_named(buffer)} leaves the arena of {arenas[buffer.region].bytes} bytes",
+        )
+        aligned = buffer.offset % buffer.alignment == 0 and BASE_ALIGNMENT % buffer.alignment == 0
+        _require(aligned, f"{_named(buffer)} is not aligned to {buffer.alignment}")
+        for live in buffer.live:
+            inside = live.offset >= 0 and live.offset + live.bytes <= buffer.bytes and live.first <= live.last
+            _require(inside, f"{_named(buffer)} has an impossible lifetime {live}")
+    _check_apart(plan.buffers)
+    _check_values(plan)
+    _check_scratch(plan)
+    return plan
+
+
+# ------------------------------------------------------------------------------------------------- schedule
+def _check_bands(op: Operator, calls: list[KernelCall]) -> None:
+    spatial = family_of(op).spatial(op)
+    if spatial is None:
+        _require(len(calls) == 1 and calls[0].band is None, f"{_said(op)} has no rows and is not computed at once")
+        return
+    ends = [(call.band.first, call.band.last) for call in calls if call.band is not None]
+    whole = len(ends) == len(calls) and ends[0][0] == 0 and ends[-1][1] == spatial.output_rows
+    _require(
+        whole and all(a < b for a, b in ends) and all(a[1] == b[0] for a, b in pairwise(ends)),
+        f"{_said(op)} computes bands {ends} of {spatial.output_rows} rows",
+    )
+
+
+def _check_arguments(call: KernelCall) -> None:
+    op = call.operator
+    for value in _values(value for _, value in call.call.arguments):
+        if not isinstance(value, Address | Rows):
+            continue
+        tensor = value.tensor
+        own = tensor in op.inputs or tensor in op.outputs
+        _require(tensor.is_constant or own, f"{_said(op)} is called with tensor {tensor.name!r} of another operator")
+        if isinstance(value, Address):
+            writable = tensor in op.outputs or tensor.is_variable
+            _require(writable or not value.writable, f"{_said(op)} is to write its input {tensor.name!r}")
+            _require(value.row >= 0, f"{_said(op)} is called with row {value.row} of {tensor.name!r}")
+
+
+def _values(arguments: Iterable[Value]) -> Iterator[Value]:
+    for value in arguments:
+        if isinstance(value, Struct):
+            yield from _values(field for _, field in value.fields)
+        else:
+            yield value
+
+
+def _check_order(schedule: Schedule, calls_left: dict[int, int]) -> None:
+    main = schedule.graph.main
+    made = {*main.inputs, *(t for t in main.tensors if t.is_variable)}
+    for view, source in schedule.views.items():
+        same = not view.is_constant and not source.is_constant and view.bytes == source.bytes
+        _require(same, f"tensor {view.name!r} cannot be a view of {source.name!r}")
+    for call in schedule.calls:
+        op = call.operator
+        for tensor in _computed(op.inputs):
+            _require(schedule.storage(tensor) in made, f"{_said(op)} reads {tensor.name!r} before it is made")
+        calls_left[call.position] -= 1
+        if calls_left[call.position] == 0:
+            made.update(_computed(op.outputs))
+    for tensor in _computed(main.outputs):
+        _require(schedule.storage(tensor) in made, f"output {tensor.name!r} is made by no call")
+
+
+# ------------------------------------------------------------------------------------------------------ plan
+def _check_apart(buffers: Iterable[Buffer]) -> None:
+    """Sweeps over the ticks: a rectangle is compared with all that still live when it begins."""
+    rectangles = [(live.first, buffer.id, live, buffer) for buffer in buffers for live in buffer.live if live.bytes]
+    active: list[tuple[Live, Buffer]] = []
+    for first, _, live, buffer in sorted(rectangles, key=lambda entry: entry[:2]):
+        active = [(other, owner) for other, owner in active if other.last >= first]
+        start = buffer.offset + live.offset
+        for other, owner in active:
+            if owner is not buffer and owner.region == buffer.region:
+                begin = owner.offset + other.offset
+                apart = begin + other.bytes <= start or start + live.bytes <= begin
+                _require(apart, f"{_named(owner)} and {_named(buffer)} overlap at tick {first}")
+        active.append((live, buffer))
+
+
+def _check_values(plan: MemoryPlan) -> None:
+    """Follows every value from its first write to each of its reads."""
+    schedule, main = plan.schedule, plan.schedule.graph.main
+    end = max(len(schedule.calls) - 1, 0)
+    born: dict[Tensor, int] = {}
+    held: dict[Tensor, int] = {}
+
+    def use(tensor: Tensor, tick: int, alignment: int) -> None:
+        owner, buffer = schedule.storage(tensor), plan.buffer_of(tensor)
+        if buffer is None:
+            msg = f"tensor {tensor.name!r} has no buffer"
+            raise InternalError(msg)
+        _require(buffer.tensor is owner, f"{_named(buffer)} was given to {owner.name!r} too")
+        _require(
+            buffer.bytes >= tensor.bytes, f"{_named(buffer)} is too small for the {tensor.bytes} of {tensor.name!r}"
+        )
+        _require(buffer.alignment % alignment == 0, f"{_named(buffer)} is not aligned to {alignment}")
+        born.setdefault(owner, 0 if owner.is_variable else tick)
+        held[owner] = max(held.get(owner, 0), end if owner.is_variable else tick)
+
+    for tensor in _computed(main.inputs):
+        use(tensor, 0, 1)
+    for t, call in enumerate(schedule.calls):
+        for tensor in _computed((*call.operator.inputs, *call.operator.outputs)):
+            use(tensor, t, call.tensor_alignment)
+    for tensor in _computed(main.outputs):
+        use(tensor, end, 1)
+    for owner, first in born.items():
+        buffer = plan.by_tensor[owner]
+        kept = _covers(buffer.live, owner.bytes, first, held[owner])
+        _require(kept, f"{_named(buffer)} does not keep {owner.name!r} over ticks {first} to {held[owner]}")
+
+
+def _covers(rectangles: tuple[Live, ...], size: int, first: int, last: int) -> bool:
+    """Whether together they hold bytes [0, size) at every tick from `first` to `last`."""
+    begins = {first, *(tick for r in rectangles for tick in (r.first, r.last + 1) if first <= tick <= last)}
+    for tick in begins:
+        at = 0
+        for r in sorted((r for r in rectangles if r.first <= tick <= r.last), key=lambda r: r.offset):
+            at = max(at, r.offset + r.bytes) if r.offset <= at else at
+        if at < size:
+            return False
+    return True
+
+
+def _check_scratch(plan: MemoryPlan) -> None:
+    for t, call in enumerate(plan.schedule.calls):
+        buffer = plan.scratch.get(t)
+        if not call.scratch_bytes:
+            continue
+        if buffer is None:
+            msg = f"{_said(call.operator)} has no scratch buffer at tick {t}"
+            raise InternalError(msg)
+        good = buffer.bytes >= call.scratch_bytes and buffer.alignment % call.scratch_alignment == 0
+        live = _covers(buffer.live, call.scratch_bytes, t, t)
+        _require(good and live, f"{_named(buffer)} does not serve {_said(call.operator)} at tick {t}")
+
+
+# --------------------------------------------------------------------------------------------------- sentences
+def _computed(tensors: Iterable[Tensor | None]) -> list[Tensor]:
+    return [tensor for tensor in tensors if tensor is not None and not tensor.is_constant]
+
+
+def _said(op: Operator) -> str:
+    return f'operator {op.index} {op.type} "{op.name}"'
+
+
+def _named(buffer: Buffer) -> str:
+    return f"buffer {buffer.id} {buffer.name!r} ({buffer.bytes} bytes at {buffer.offset})"
+
+
+def _require(holds: bool, broken: str) -> None:  # noqa: FBT001 - an assertion with a sentence
+    if not holds:
+        raise InternalError(broken)
