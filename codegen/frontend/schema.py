@@ -78,26 +78,27 @@ class Field:
     enum: str = ""
 
 
-class _Probe:
-    """Stands for flatbuffers' Table and notes what an accessor does with it."""
+class _Noter:
+    """Stands for flatbuffers' Builder (or Table) and notes which methods are called, with the last arguments."""
 
     Bytes = b""
     Pos = 0
 
-    def __init__(self, *, present: bool) -> None:
-        self.present, self.offset, self.format, self.calls = present, 0, "", set[str]()
+    def __init__(self) -> None:
+        self.calls: dict[str, tuple[Any, ...]] = {}
 
-    def Offset(self, offset: int) -> int:  # noqa: N802
-        self.offset = offset
-        return offset if self.present else 0
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - stands for any method
+        def note(*arguments: Any) -> int:  # noqa: ANN401
+            self.calls[name] = arguments
+            return 4  # not 0, which would mean an absent field
 
-    def Get(self, flags: Any, _offset: int) -> int:  # noqa: ANN401, N802
-        self.format = flags.packer_type.format
-        return 0
+        return note
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - Vector, String, Indirect, Union
-        self.calls.add(name)
-        return lambda *_: 0
+
+_FORMATS: Mapping[str, str] = MappingProxyType(
+    {"Bool": "?", "Int8": "<b", "Uint8": "<B", "Int16": "<h", "Uint16": "<H", "Int32": "<i", "Uint32": "<I"}
+    | {"Int64": "<q", "Uint64": "<Q", "Float32": "<f", "Float64": "<d"}
+)
 
 
 def _class(name: str) -> Any:  # noqa: ANN401 - the generated classes have no common type
@@ -114,28 +115,29 @@ def snake_case(name: str) -> str:
 
 
 def _field(table: str, accessor: str) -> Field:
+    """The field that `<table>Add<accessor>` writes and `<table>.<accessor>()` reads."""
+    name = snake_case(accessor)
+    builder, stored = _Noter(), _Noter()
+    getattr(importlib.import_module(f"tflite.{table}"), f"{table}Add{accessor}")(builder, 0)
+    ((prepend, (slot, _, default)),) = builder.calls.items()
+    if prepend != "PrependUOffsetTRelativeSlot":
+        enum = ENUM_OF_FIELD.get(name, "") if table.endswith("Options") else ""
+        format = _FORMATS[prepend.removeprefix("Prepend").removesuffix("Slot")]
+        return Field(name, slot, "scalar", format=format, default=default, enum=enum)
     cls = _class(table)
     method = getattr(cls, accessor)
-    arguments = (0,) * (method.__code__.co_argcount - 1)
-    present, absent = _Probe(present=True), _Probe(present=False)
     instance = cls()
-    instance._tab = present
-    value = method(instance, *arguments)
-    instance._tab = absent
-    default = method(instance, *arguments)
-    name, slot = snake_case(accessor), (present.offset - 4) // 2
-    enum = ENUM_OF_FIELD.get(name, "") if table.endswith("Options") else ""
-    if "Union" in present.calls:
+    instance._tab = stored
+    value = method(instance, *(0,) * (method.__code__.co_argcount - 1))
+    if "Union" in stored.calls:
         return Field(name, slot, "union")
-    if "Vector" in present.calls:
-        if "Indirect" in present.calls:
+    if "Vector" in stored.calls:
+        if "Indirect" in stored.calls:
             return Field(name, slot, "tables", table=type(value).__name__)
-        return Field(name, slot, "vector", format=present.format)
-    if "String" in present.calls:
+        return Field(name, slot, "vector", format=stored.calls["Get"][0].packer_type.format)
+    if "String" in stored.calls:
         return Field(name, slot, "string")
-    if "Indirect" in present.calls:
-        return Field(name, slot, "table", table=type(value).__name__)
-    return Field(name, slot, "scalar", format=present.format, default=default, enum=enum)
+    return Field(name, slot, "table", table=type(value).__name__)
 
 
 @cache
