@@ -34,6 +34,12 @@ class Port:
         return real(self.tensor.scale) if self.is_quantized else None
 
     @property
+    def zero_point(self) -> str:
+        """The zero point as a C constant."""
+        value = self.tensor.zero_point
+        return f"({value})" if value < 0 else str(value)
+
+    @property
     def is_quantized(self) -> bool:
         return self.tensor.quantization is not None and self.tensor.dtype in ("int8", "uint8", "int16")
 
@@ -59,6 +65,12 @@ class ArenaField:
     field: str
     macro: str
     arena: Arena
+
+    @property
+    def section(self) -> str | None:
+        """The section that a variable must be put into to lie in the region; None where it lies by itself."""
+        section = self.arena.region.section
+        return section if section and section != ".bss" else None
 
 
 @dataclass(frozen=True, slots=True)

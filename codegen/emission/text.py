@@ -53,17 +53,22 @@ def _options(op: Operator) -> str:
 
 def operator_comment(op: Operator, steps: list[KernelCall], plan: MemoryPlan) -> tuple[str, ...]:
     """What a reader of the C wants to know of an operator, wrapped."""
-    reads = [describe(t) for t in op.inputs if t is not None and not t.is_constant]
+
+    def placed(tensor: Tensor) -> str:
+        buffer = plan.buffer_of(tensor)
+        return f"{describe(tensor)} at {buffer.offset}" if buffer else describe(tensor)
+
+    reads = [placed(t) for t in op.inputs if t is not None and not t.is_constant]
     weights = [describe(t) for t in op.inputs if t is not None and t.is_constant and t.size > 1]
     parts = [f'Operator {op.index}: {op.type} "{comment_text(op.name)}".']
-    arrow = f"{', '.join(reads) or 'constant'} -> {', '.join(describe(t) for t in op.outputs)}"
+    arrow = f"{', '.join(reads) or 'constant'} -> {', '.join(map(placed, op.outputs))}"
     constants = f" with {', '.join(weights)}" if weights else ""
     parts.append(f"{arrow}{constants}.")
     macs = family_of(op).macs(op)
     facts = [text for text in (_options(op), f"{macs} MAC" if macs else "") if text]
     parts.append(f"{'; '.join([*facts, steps[0].kernel.name])}.")
     if any(step.scratch_bytes for step in steps):
-        parts.append(f"Scratch {max(step.scratch_bytes for step in steps)} bytes.")
+        parts.append(f"Scratch {max(step.scratch_bytes for step in steps)} bytes.")  # over its bands
     return tuple(textwrap.wrap(" ".join(parts), LINE - 3, break_long_words=False, break_on_hyphens=False))
 
 
