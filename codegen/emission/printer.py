@@ -219,9 +219,11 @@ class _OneCall:
     def _constant_name(self, name: str) -> str:
         return f"{operator_id(self.step.operator)}_{name}"
 
-    def _scalar(self, name: str, value: int | float | None | Address | Scratch | Table | Struct | Rows) -> str:
+    def _scalar(self, name: str, value: Value) -> str:
         if value is None:
             return "NULL"
+        if isinstance(value, tuple):
+            return "{" + ", ".join(map(integer, value)) + "}"
         if isinstance(value, bool | int):
             return integer(int(value))
         if isinstance(value, float):
@@ -232,12 +234,13 @@ class _OneCall:
             return f"{self.printer.buffer_address(self.scratch)}" if self.scratch else "NULL"
         assert isinstance(value, Address), value
         rows = self.row_count(value.tensor) * self.batches(value.tensor)
-        extra = value.row * (value.tensor.bytes // rows)
+        elements = value.row * (value.tensor.size // rows) + value.offset
+        extra = elements * value.tensor.bytes // value.tensor.size
         text = self.printer.pointer(
             value.tensor, writable=value.writable, extra=extra, constant_name=self._constant_name(name)
         )
         is_table = self.printer._plan.buffer_of(value.tensor) is None  # noqa: SLF001
-        return f"{text} + {value.row * (value.tensor.size // rows)}" if is_table and extra else text
+        return f"{text} + {elements}" if is_table and extra else text
 
 
 def _is_constant(value: Value, printer: CallPrinter) -> bool:

@@ -34,11 +34,12 @@ class Band:
 @dataclass(frozen=True, slots=True, eq=False)
 class Address:
     """Where a tensor's bytes are, from row `row` on (rows are those of `Spatial`): a const table for constants,
-    memory of the plan for computed tensors. `writable` says that the kernel writes there."""
+    memory of the plan for computed tensors. `writable` says that the kernel writes there. `offset` elements are added."""
 
     tensor: Tensor
     writable: bool = False
     row: int = 0
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,8 +74,8 @@ class Struct:
     fields: tuple[tuple[str, Value], ...]
 
 
-Value = int | float | None | Address | Rows | Scratch | Table | Struct
-"""What a call can be given. None is NULL."""
+Value = int | float | tuple[int, ...] | None | Address | Rows | Scratch | Table | Struct
+"""What a call can be given. None is NULL; a tuple is an array in a struct."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,6 +161,10 @@ class Kernel(ABC):
     @abstractmethod
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:
         """The call that computes the output rows of `band` (None: an operator without rows, computed whole)."""
+
+    def calls(self, op: Operator, target: Target, band: Band | None) -> tuple[Call, ...]:
+        """The calls that compute `band`, in order; overridden where one call cannot (CONCATENATION: one an input)."""
+        return (self.call(op, target, band),)
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
         """Scratch bytes of that call."""

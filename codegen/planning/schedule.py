@@ -31,7 +31,7 @@ def make_schedule(graph: Graph, target: Target, band_rows: int | None = None) ->
         if not family_of(op).is_view:
             kernel = choose_kernel(graph, op, target)
             bands = _bands(op, kernel, target, band_rows)
-            calls += [_kernel_call(op, position, kernel, target, band) for band in bands]
+            calls += [call for band in bands for call in _kernel_calls(op, position, kernel, target, band)]
         elif not op.output.is_constant:
             views[op.output] = op.input()
     return Schedule(graph, target, tuple(calls), views)
@@ -46,17 +46,20 @@ def _bands(op: Operator, kernel: Kernel, target: Target, band_rows: int | None) 
         yield Band(first, min(first + band_rows, spatial.output_rows))
 
 
-def _kernel_call(op: Operator, position: int, kernel: Kernel, target: Target, band: Band | None) -> KernelCall:
-    return KernelCall(
-        operator=op,
-        position=position,
-        kernel=kernel,
-        band=band,
-        call=kernel.call(op, target, band),
-        scratch_bytes=kernel.scratch_bytes(op, target, band),
-        scratch_alignment=kernel.scratch_alignment(target),
-        tensor_alignment=kernel.tensor_alignment(op, target),
-    )
+def _kernel_calls(
+    op: Operator, position: int, kernel: Kernel, target: Target, band: Band | None
+) -> Iterator[KernelCall]:
+    for call in kernel.calls(op, target, band):
+        yield KernelCall(
+            operator=op,
+            position=position,
+            kernel=kernel,
+            band=band,
+            call=call,
+            scratch_bytes=kernel.scratch_bytes(op, target, band),
+            scratch_alignment=kernel.scratch_alignment(target),
+            tensor_alignment=kernel.tensor_alignment(op, target),
+        )
 
 
 def _fold_views_of_constants(graph: Graph) -> Graph:
