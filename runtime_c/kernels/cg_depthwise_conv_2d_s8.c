@@ -23,8 +23,9 @@ static int8_t *cg_depthwise_row(const cg_depthwise_conv_2d_s8_params *params, co
             cg_window_end(x, params->dilation_width, params->filter_width, params->input_width);
         const int32_t input_begin = (x + filter_x_begin * params->dilation_width) * input_channels;
 
+        int32_t in_channel = 0;
+        int32_t copy = 0; /* of the in_channel: counted, as small cores have no division */
         for (int32_t out_channel = 0; out_channel < output_channels; ++out_channel) {
-            const int32_t in_channel = out_channel / params->depth_multiplier;
             int32_t sum = 0;
             for (int32_t filter_y = filter_y_begin; filter_y < filter_y_end; ++filter_y) {
                 const int8_t *row = (const int8_t *)cg_row(rows, y + filter_y * params->dilation_height);
@@ -39,6 +40,10 @@ static int8_t *cg_depthwise_row(const cg_depthwise_conv_2d_s8_params *params, co
             const int32_t acc = cg_wrapping_add(sum, bias != NULL ? bias[out_channel] : 0);
             *output++ = cg_requantize_s8(acc, multiplier[out_channel], shift[out_channel], params->output_offset,
                                          params->activation_min, params->activation_max);
+            if (++copy == params->depth_multiplier) {
+                copy = 0;
+                ++in_channel;
+            }
         }
     }
     return output;
