@@ -41,7 +41,7 @@ def build_image(  # noqa: PLR0913 - a build has this many independent inputs
     compiler = compiler_of(board.core)
     port = data_dir("runtime_c") / "port"
     out_dir.mkdir(parents=True, exist_ok=True)
-    glue_file = out_dir / "glue.c"
+    glue_file = out_dir / "cg_glue.c"
     glue_file.write_text(glue, encoding="utf-8")
     settings = tuple(f"-D{name}={value}" if value else f"-D{name}" for name, value in (defines or {}).items())
     how = Compilation(
@@ -56,13 +56,13 @@ def build_image(  # noqa: PLR0913 - a build has this many independent inputs
 
 
 def _named(objects: Sequence[Path], sources: Sequence[Path], out_dir: Path) -> list[Path]:
-    """The objects under names for the map file and for the linker script, which knows the port by its name."""
+    """The objects under names for the map file, and for the linker script that knows port and glue by theirs."""
     folder = out_dir / "objects"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     named = []
     for index, (made, source) in enumerate(zip(objects, sources, strict=True)):
-        prefix = "port_" if index < len(PORT_FILES) else f"{index:03d}_"
+        prefix = "port_" if index <= len(PORT_FILES) else f"{index:03d}_"
         named.append(folder / f"{prefix}{source.stem}.o")
         shutil.copyfile(made, named[-1])
     return named

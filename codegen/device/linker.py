@@ -6,6 +6,8 @@ from codegen.target import Board, Region
 
 HANDLER_STACK_BYTES = 512
 _STACK_SHARE = 8
+_LARGE_RAM = 65_536
+_RED_ZONE_SMALL, _RED_ZONE_LARGE = 64, 1024
 _STACK_MOST = 16_384
 
 
@@ -50,6 +52,8 @@ SECTIONS
     .rodata : {{ *(.rodata .rodata.*) }} > {constants}
     .stack (NOLOAD) : ALIGN(8)
     {{
+        cg_stack_floor = .;
+        . += {_RED_ZONE_LARGE if board.main_ram.usable >= _LARGE_RAM else _RED_ZONE_SMALL};
         cg_stack_limit = .;
         . += {stack};
         cg_stack_top = .;

@@ -137,9 +137,10 @@ class ObjectCache:
         return self.folder / name
 
     def _described(self, roots: tuple[Path, ...], header: Path) -> tuple[int, str, str | None]:
-        for index, root in enumerate(roots):
-            if header.is_relative_to(root):
-                return index, str(header.relative_to(root)), self.hashes.of(header)
+        inside = [index for index, root in enumerate(roots) if header.is_relative_to(root)]
+        if inside:
+            deepest = max(inside, key=lambda index: (len(roots[index].parts), -index))
+            return deepest, str(header.relative_to(roots[deepest])), self.hashes.of(header)
         return -1, str(header), self.hashes.of(header)
 
     def _prune(self) -> None:
@@ -153,6 +154,6 @@ class ObjectCache:
 
 def _complaint(compiler: Path, source: Path, errors: str) -> CodegenError:
     lines = [line for line in errors.splitlines() if line.strip()]
-    first = next((index for index, line in enumerate(lines) if "error" in line), 0)
+    first = next((index for index, line in enumerate(lines) if "error:" in line), 0)
     text = "\n    ".join(lines[first : first + 5]) or "no message"
     return CodegenError.say(f"{compiler.name} cannot compile {source.name}:\n    {text}")

@@ -19,6 +19,9 @@ from codegen.target import Board
 _CASES_MAGIC, _RESULT_MAGIC, _END_MAGIC = 0x31434743, 0x31524743, 0x31454743
 _VERSION = 1
 _FLAG_RESET = 1
+_NAME_BYTES = 16
+_SPANS_MOST = 15
+_STACK_BIT = 31
 _SPIN_INSTRUCTIONS = 2 * 1_000_000
 _POLL_INSTRUCTIONS = 4
 _EXITS = {
@@ -29,10 +32,10 @@ _EXITS = {
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What a run showed. `instructions` are per case, of `invoke` alone, exact to about ten instructions.
+    """What a run showed. `case_instructions` are of `invoke` alone, exact to about ten instructions.
 
-    `stack_bytes` is the most that `init` or an `invoke` took, of `stack_limit`. `damage` names guards that were
-    written over, with the first case that did ("init" before any).
+    `stack_bytes` is the most that `init` or an `invoke` took, of `stack_limit`. `damage` names the guards that were
+    written over, each with the first case that did ("init" before any).
     """
 
     outputs: tuple[tuple[bytes, ...], ...]
@@ -72,7 +75,8 @@ class _Reader:
     def take(self, size: int) -> bytes:
         if self.at + size > len(self.data):
             raise CodegenError.say(
-                f"the result ends after {len(self.data)} bytes, in the middle of a case", "run it again; report a bug"
+                f"the image ended before its result did, after {len(self.data)} bytes",
+                "did it reset, or exit by itself?",
             )
         self.at += size
         return self.data[self.at - size : self.at]
@@ -110,7 +114,7 @@ def qemu_command(elf: Path, board: Board) -> list[str]:
     ]
 
 
-def run_image(  # noqa: PLR0913 - a run has this many independent inputs
+def run_image(
     elf: Path,
     board: Board,
     cases: Sequence[Sequence[bytes]],
@@ -124,15 +128,18 @@ def run_image(  # noqa: PLR0913 - a run has this many independent inputs
     `reset` calls the model's reset before every case. A fault, a kernel that fails, a stack that overflows and a run
     longer than `timeout` seconds are `CodegenError`s; damaged guards are in the result.
     """
+    if not cases:
+        raise CodegenError.say("there are no cases to run")
     sizes = {tuple(len(part) for part in case) for case in cases}
     if len(sizes) > 1:
         raise CodegenError.say(f"the cases have inputs of different sizes: {sorted(sizes)}")
-    input_bytes = sum(next(iter(sizes), ()))
+    input_bytes = sum(next(iter(sizes)))
     head = struct.pack("<6I", _CASES_MAGIC, _VERSION, len(cases), _FLAG_RESET * reset, input_bytes, sum(output_bytes))
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "cases.bin").write_bytes(head + b"".join(part for case in cases for part in case))
         _run(qemu_command(elf, board), Path(folder), timeout)
-        data = (Path(folder) / "result.bin").read_bytes()
+        result = Path(folder) / "result.bin"
+        data = result.read_bytes() if result.is_file() else b""
     return _parse(_Reader(data), len(cases), output_bytes)
 
 
@@ -165,6 +172,7 @@ def _parse(reader: _Reader, cases: int, output_bytes: Sequence[int]) -> RunResul
     magic, version, stack_limit, spans = reader.words(4)
     if (magic, version) != (_RESULT_MAGIC, _VERSION):
         raise CodegenError.say("the image wrote no result that this version can read", "build the image again")
+    names = tuple(reader.take(_NAME_BYTES).rstrip(b"\0").decode(errors="replace") for _ in range(spans))
     spin, empty, init = reader.measurement(), reader.measurement(), reader.measurement()
     _check(init, "init", stack_limit)
     measured, outputs = [], []
@@ -189,23 +197,23 @@ def _parse(reader: _Reader, cases: int, output_bytes: Sequence[int]) -> RunResul
         init_instructions=count(init),
         stack_bytes=max(one.stack for one in (init, *measured)),
         stack_limit=stack_limit,
-        damage=_damage(spans, init, measured),
+        damage=_damage(names, init, measured),
     )
 
 
 def _check(one: _Measurement, what: str, stack_limit: int) -> None:
     if one.status != 0:
         raise CodegenError.say(f"{what} failed on the target with status {one.status}")
-    if one.stack > stack_limit - 4:
+    if one.guards >> _STACK_BIT:
         raise CodegenError.say(
             f"{what} used up the whole stack of {stack_limit} bytes", "give the image a larger stack"
         )
 
 
-def _damage(spans: int, init: _Measurement, measured: Sequence[_Measurement]) -> tuple[str, ...]:
+def _damage(names: Sequence[str], init: _Measurement, measured: Sequence[_Measurement]) -> tuple[str, ...]:
     found = {}
     for when, one in [("init", init), *((f"case {number}", one) for number, one in enumerate(measured))]:
-        for bit in range(2 * min(spans, 16)):
+        for bit in range(2 * min(len(names), _SPANS_MOST)):
             if one.guards >> bit & 1 and bit not in found:
-                found[bit] = f"guard {'after' if bit & 1 else 'before'} span {bit // 2} ({when})"
+                found[bit] = f"guard {'after' if bit & 1 else 'before'} {names[bit // 2]} ({when})"
     return tuple(found[bit] for bit in sorted(found))

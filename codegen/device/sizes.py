@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from elftools.elf.constants import SH_FLAGS
-from elftools.elf.elffile import ELFFile
-from elftools.elf.sections import SymbolTableSection
+from codegen.errors import CodegenError
+
+try:
+    from elftools.elf.constants import SH_FLAGS
+    from elftools.elf.elffile import ELFFile
+    from elftools.elf.sections import SymbolTableSection
+except ImportError as error:  # an extra of the package
+    raise CodegenError.say("pyelftools is not installed", "pip install 'codegen[device]'") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,11 @@ class FlashSizes:
 
 
 _OVERHEAD = (".harness", ".vectors")
+
+
+def _section_name(file: ELFFile, index: int | str) -> str:
+    name: str = file.get_section(index).name if isinstance(index, int) else ""
+    return name
 
 
 def flash_sizes(elf: Path, weights: Collection[str] = ()) -> FlashSizes:
@@ -53,7 +63,9 @@ def flash_sizes(elf: Path, weights: Collection[str] = ()) -> FlashSizes:
         held = {
             (symbol["st_value"], symbol["st_size"])
             for symbol in table.iter_symbols()
-            if symbol["st_info"]["type"] == "STT_OBJECT" and symbol.name.split(".")[0] in names
+            if symbol["st_info"]["type"] == "STT_OBJECT"
+            and symbol.name.split(".")[0] in names
+            and _section_name(file, symbol["st_shndx"]) in sections.keys() - {*_OVERHEAD}
         }
     of_weights = sum(size for _, size in held)
     harness = sum(sections.get(name, 0) for name in _OVERHEAD)

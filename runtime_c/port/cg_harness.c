@@ -2,7 +2,8 @@
 /* See cg_harness.h. The streams, little-endian 32-bit words (codegen/device/qemu.py has the other side):
  *
  * from the host: CASES_MAGIC, version, cases, flags, bytes of all inputs, bytes of all outputs; then the inputs of
- * every case in order. To the host: RESULT_MAGIC, version, stack bytes, spans; a measurement of a loop of
+ * every case in order. To the host: RESULT_MAGIC, version, stack bytes, spans, 16 bytes of
+ * name per span; a measurement of a loop of
  * SPIN_ROUNDS, of an empty call, and of init; then for every case a measurement of invoke and its outputs; last
  * END_MAGIC. After a status other than 0 nothing follows. */
 #include "cg_harness.h"
@@ -17,15 +18,17 @@
 #define VERSION 1U
 #define FLAG_RESET 1U /* reset the model before every case */
 #define SPIN_ROUNDS 1000000U
-#define PAINT 0xC5A9E36DU
 #define GUARD_BYTE 0x5AU
 #define FILL_BYTE 0xA5U
+#define NAME_BYTES 16U
+#define SPANS_MOST 15
+#define STACK_BIT 31
 
 typedef struct {
     int32_t status;
     uint32_t ticks_low, ticks_high, polls;
     uint32_t stack;  /* bytes below the caller */
-    uint32_t guards; /* bit 2 * span for the guard before it, 2 * span + 1 for the one after */
+    uint32_t guards; /* bit 2 * span for the guard before it, 2 * span + 1 for the one after, bit 31 for the stack */
 } measurement;
 
 static void fill(volatile uint8_t *to, uint32_t bytes, uint8_t value) {
@@ -54,7 +57,7 @@ static uint32_t is_damaged(const uint8_t *guard) {
 
 static uint32_t damaged_guards(const cg_model *model) {
     uint32_t bits = 0;
-    for (int32_t i = 0; i < model->span_count && i < 16; i++) {
+    for (int32_t i = 0; i < model->span_count && i < SPANS_MOST; i++) {
         const cg_span *span = &model->spans[i];
         bits |= is_damaged(span->base - CG_GUARD_BYTES) << (2 * i);
         bits |= is_damaged(span->base + span->bytes) << (2 * i + 1);
@@ -79,13 +82,13 @@ static __attribute__((noinline)) void paint_stack(void) {
                      "2: cmp %[word], %[end]\n"
                      "blo 1b\n"
                      : [word] "+l"(word), [end] "=&l"(end)
-                     : [paint] "l"(PAINT)
+                     : [paint] "l"(CG_STACK_PAINT)
                      : "cc", "memory");
 }
 
 static __attribute__((noinline)) const volatile uint32_t *lowest_used(void) {
     const volatile uint32_t *word = cg_stack_limit;
-    while (word < cg_stack_top && *word == PAINT) {
+    while (word < cg_stack_top && *word == CG_STACK_PAINT) {
         word++;
     }
     return word;
@@ -103,7 +106,7 @@ static __attribute__((noinline)) measurement measure(const cg_model *model, int 
     result.ticks_low = (uint32_t)interval.ticks;
     result.ticks_high = (uint32_t)(interval.ticks >> 32);
     result.polls = interval.polls;
-    result.guards = damaged_guards(model);
+    result.guards = damaged_guards(model) | (uint32_t)cg_stack_is_full() << STACK_BIT;
     return result;
 }
 
@@ -118,6 +121,18 @@ static int nothing(void) {
 
 static int is_sent(const void *from, uint32_t bytes) {
     return cg_port_write(from, bytes) == bytes;
+}
+
+static int are_names_sent(const cg_model *model) {
+    int sent = 1;
+    for (int32_t i = 0; i < model->span_count && sent; i++) {
+        char name[NAME_BYTES] = {0};
+        for (uint32_t at = 0; at < NAME_BYTES && model->spans[i].name[at] != 0; at++) {
+            name[at] = model->spans[i].name[at];
+        }
+        sent = is_sent(name, sizeof name);
+    }
+    return sent;
 }
 
 static uint32_t sum(const uint32_t *values, int32_t count) {
@@ -165,7 +180,7 @@ int cg_main(void) {
     const uint32_t answer[4] = {RESULT_MAGIC, VERSION, stack_bytes, (uint32_t)model->span_count};
     prepare_spans(model);
     cg_counter_start();
-    if (!is_sent(answer, sizeof answer)) {
+    if (!is_sent(answer, sizeof answer) || !are_names_sent(model)) {
         return CG_EXIT_STREAM;
     }
     int (*const first[])(void) = {spin, nothing, model->init};

@@ -44,8 +44,11 @@ void cg_counter_end(cg_interval *interval);
 /* A loop of 2 * `rounds` instructions and a few more: the measure of a tick. */
 void cg_counter_spin(uint32_t rounds);
 
-/* The stack of the harness and of all that it calls: from the linker script. */
-extern uint32_t cg_stack_limit[], cg_stack_top[];
+/* The stack of the harness and of all that it calls: from the linker script. Below its limit, down to the floor, lies a
+ * red zone that is painted from the start and must stay so: not every machine faults below its RAM. */
+#define CG_STACK_PAINT 0xC5A9E36DU
+extern uint32_t cg_stack_floor[], cg_stack_limit[], cg_stack_top[];
+int cg_stack_is_full(void);
 
 /* Called by the start-up with memory initialized; its value is the exit code. */
 int cg_main(void);

@@ -79,6 +79,9 @@ void cg_start(void) {
     for (to = cg_bss_start; to != cg_bss_end; to++) {
         *to = 0;
     }
+    for (to = cg_stack_floor; to != cg_stack_limit; to++) {
+        *to = CG_STACK_PAINT;
+    }
     SCB_VTOR = (uint32_t)(uintptr_t)&cg_vectors; /* ignored by a Cortex-M0, which has it at 0 */
 #if defined(__ARM_FEATURE_MVE)
     SCB_CCR |= 1UL << 19; /* LOB: low-overhead loops */
@@ -105,6 +108,14 @@ __attribute__((naked)) void cg_fault(void) {
                      ".ltorg\n");
 }
 
+int cg_stack_is_full(void) {
+    int full = 0;
+    for (const volatile uint32_t *word = cg_stack_floor; word != cg_stack_limit; word++) {
+        full |= *word != CG_STACK_PAINT;
+    }
+    return full;
+}
+
 static void print_hex(const char *name, uint32_t value) {
     char text[12] = " 0x";
     for (int i = 0; i < 8; i++) {
@@ -118,7 +129,10 @@ static void print_hex(const char *name, uint32_t value) {
 void cg_fault_report(const uint32_t *frame, uint32_t exception) {
     static const char *const names[] = {"2 NMI",      "3 HardFault",  "4 MemManage",
                                         "5 BusFault", "6 UsageFault", "7 SecureFault"};
-    const int overflow = frame < cg_stack_limit + 4;
+    int overflow = frame < cg_stack_limit || cg_stack_is_full();
+#if !defined(__ARM_ARCH_6M__)
+    overflow |= (int)((SCB_CFSR >> 20) & 1U); /* STKOF: the stack limit of Armv8-M */
+#endif
 
     cg_port_print("cg fault: ");
     cg_port_print(exception >= 2 && exception <= 7 ? names[exception - 2] : "unexpected exception");
