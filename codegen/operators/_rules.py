@@ -83,13 +83,13 @@ def quantization_fault(tensor: Tensor) -> str | None:
     return None
 
 
-def quantized(given: Constraint) -> Constraint:
-    """The rule that int8, uint8 and int16 tensors are quantized by one scale and zero point."""
+def quantized(given: Constraint, dtypes: frozenset[str] = frozenset(INTEGER_RANGE)) -> Constraint:
+    """The rule that tensors of these types are quantized by one scale and zero point."""
 
     @after(given)
     def rule(op: Operator) -> str | None:
         """Quantized tensors have one positive scale, and a zero point in the range of their type."""
-        tensors = [tensor for tensor in (*op.inputs, *op.outputs) if tensor and tensor.dtype in INTEGER_RANGE]
+        tensors = [tensor for tensor in (*op.inputs, *op.outputs) if tensor and tensor.dtype in dtypes]
         faults = [fault for tensor in tensors if (fault := quantization_fault(tensor))]
         return "; ".join(dict.fromkeys(faults)) or None
 
@@ -117,7 +117,21 @@ def shapes_text(*shapes: tuple[int, ...]) -> str:
     return " and ".join(str(list(shape)) for shape in shapes)
 
 
-def fused_activation(op: Operator) -> str | None:
-    """The fused activation is NONE, RELU, RELU_N1_TO_1 or RELU6."""
-    name = op.option("fused_activation_function", "NONE")
-    return None if name in ACTIVATIONS else str(name)
+def fused_activation(given: Constraint) -> Constraint:
+    """The rule that the fused activation is one that clamps the (quantized) output."""
+
+    @after(given)
+    def rule(op: Operator) -> str | None:
+        """The fused activation is NONE, RELU, RELU_N1_TO_1 or RELU6, and its bounds are 32-bit numbers."""
+        name = op.option("fused_activation_function", "NONE")
+        if name not in ACTIVATIONS:
+            return str(name)
+        large = [bound for bound in ACTIVATIONS[name] if bound and not is_representable(bound, op.output)]
+        return f"{name} with the scale {op.output.scale:g}" if large else None
+
+    return rule
+
+
+def is_representable(real: float, tensor: Tensor) -> bool:
+    """Whether the quantized value of `real` is a 32-bit number before it is clamped."""
+    return abs(real / tensor.scale) < 2.0**30

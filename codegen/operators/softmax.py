@@ -63,7 +63,7 @@ def parameters(beta: float, scale: float) -> Parameters:
     """PreprocessSoftmaxScaling and CalculateInputRadius of quantization_util.cc.
 
     >>> parameters(1.0, 0.1)
-    Parameters(multiplier=1717986944, shift=23, diff_min=-248)
+    Parameters(multiplier=1717986918, shift=23, diff_min=-248)
     """
     real = min(beta * scale * (1 << (31 - SCALED_DIFF_INTEGER_BITS)), float((1 << 31) - 1))
     multiplier, shift = quantize_multiplier(real)

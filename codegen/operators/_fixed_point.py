@@ -1,0 +1,104 @@
+"""gemmlowp's fixed-point functions on Python integers, for tables that are made at compile time.
+
+A value is the raw int32 of its format; Qm.n has m integer and n = 31 - m fractional bits. Source: the definitions of
+gemmlowp's fixedpoint.h, and MultiplyByQuantizedMultiplier of TFLite Micro with double rounding.
+"""
+
+from __future__ import annotations
+
+INT32_MIN, INT32_MAX = -(1 << 31), (1 << 31) - 1
+
+_EXP_FACTORS = (
+    (-2, 1672461947), (-1, 1302514674), (0, 790015084), (1, 290630308), (2, 39332535), (3, 720401), (4, 242),
+)  # fmt: skip
+"""(exponent, e^(-2^exponent) in Q0.31)."""
+
+
+def wrapped(value: int) -> int:
+    """`value` as an int32 that overflowed."""
+    return ((value - INT32_MIN) & 0xFFFFFFFF) + INT32_MIN
+
+
+def saturated(value: int) -> int:
+    return max(INT32_MIN, min(value, INT32_MAX))
+
+
+def doubling_high_mul(a: int, b: int) -> int:
+    """SaturatingRoundingDoublingHighMul: a * b / 2^31.
+
+    >>> doubling_high_mul(3, 1 << 30), doubling_high_mul(-3, 1 << 30)
+    (2, -1)
+    """
+    return saturated((a * b + (1 << 30)) >> 31)
+
+
+def divide_by_power_of_two(value: int, exponent: int) -> int:
+    """RoundingDivideByPOT: halves away from zero.
+
+    >>> divide_by_power_of_two(5, 1), divide_by_power_of_two(-5, 1)
+    (3, -3)
+    """
+    mask = (1 << exponent) - 1
+    return (value >> exponent) + ((value & mask) > (mask >> 1) + (value < 0))
+
+
+def requantized(value: int, multiplier: int, shift: int) -> int:
+    """MultiplyByQuantizedMultiplier, shift at most 31."""
+    scaled = doubling_high_mul(wrapped(value << max(shift, 0)), multiplier)
+    return divide_by_power_of_two(scaled, max(-shift, 0))
+
+
+def exp_on_negative_values(a: int, integer_bits: int) -> int:
+    """e^a in Q0.31 for a <= 0 in Q(integer_bits), integer_bits at most 5.
+
+    >>> round(exp_on_negative_values(-(1 << 27), 4) / 2**31, 5)  # e^-1
+    0.36788
+    """
+    if a == 0:
+        return INT32_MAX
+    fraction_bits = 31 - integer_bits
+    quarter = 1 << (fraction_bits - 2)
+    in_quarter = (a & (quarter - 1)) - quarter
+    result = _exp_in_last_quarter(saturated(in_quarter << integer_bits))
+    remainder = in_quarter - a
+    for exponent, factor in _EXP_FACTORS:
+        if integer_bits > exponent and remainder & (1 << (fraction_bits + exponent)):
+            result = doubling_high_mul(result, factor)
+    return result
+
+
+def _exp_in_last_quarter(a: int) -> int:
+    """e^a for a in [-1/4, 0), Q0.31: four terms of the Taylor series around -1/8."""
+    x = a + (1 << 28)
+    x2 = doubling_high_mul(x, x)
+    x3, x4 = doubling_high_mul(x2, x), doubling_high_mul(x2, x2)
+    third = 715827883
+    tail = doubling_high_mul(divide_by_power_of_two(x4, 2) + x3, third) + x2
+    at_centre = 1895147668
+    return at_centre + doubling_high_mul(at_centre, x + divide_by_power_of_two(tail, 1))
+
+
+def one_over_one_plus(a: int) -> int:
+    """1 / (1 + a) for a in [0, 1], Q0.31: three Newton steps in Q2.29.
+
+    >>> round(one_over_one_plus(1 << 30) / 2**31, 6)
+    0.666667
+    """
+    half_denominator = (a + INT32_MAX + 1) // 2
+    x = 1515870810 + doubling_high_mul(half_denominator, -1010580540)
+    for _ in range(3):
+        rest = (1 << 29) - doubling_high_mul(half_denominator, x)
+        x += saturated(doubling_high_mul(x, rest) << 2)
+    return saturated(x << 1)
+
+
+def logistic(a: int, integer_bits: int) -> int:
+    """1 / (1 + e^-a) in Q0.31 for a in Q(integer_bits).
+
+    >>> round(logistic(1 << 27, 4) / 2**31, 6), logistic(0, 4) == 1 << 30
+    (0.731059, True)
+    """
+    if a == 0:
+        return 1 << 30
+    positive = one_over_one_plus(exp_on_negative_values(-abs(a), integer_bits))
+    return positive if a > 0 else INT32_MAX - positive

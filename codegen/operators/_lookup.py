@@ -1,0 +1,63 @@
+"""Elementwise int8 operators as tables of 256 results, made at compile time by the reference's own arithmetic.
+
+An operator file gives `lookup_family` the function that an operator is: from the operator to a function of one int8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..graph import read_only
+from ._rules import operands, quantized, same_shape, types
+from ._whole import WholeKernel
+from .family import Address, Call, Family, Table, native_call
+
+if TYPE_CHECKING:
+    from ..graph import Array, Operator
+    from .family import Constraint
+
+Function = Callable[["Operator"], Callable[[int], int]]
+
+one_operand = operands(1)
+int8_types = types("Input and output are int8.", frozenset({"int8/int8"}), one_operand)
+int8_quantized = quantized(int8_types)
+"""The rules that a family's own rules come `after`: `@after(int8_types, int8_quantized)`."""
+
+
+def table_of(function: Callable[[int], int]) -> Array:
+    """The results of -128 to 127; a result that is no int8 is a bug of the function."""
+    results = [function(q) for q in range(-128, 128)]
+    assert all(-128 <= result <= 127 for result in results), results
+    return read_only(np.array(results, np.int8))
+
+
+class Lookup(WholeKernel):
+    """cg_lookup_s8 with the table of an operator's function."""
+
+    provider = "native"
+    name = "cg_lookup_s8"
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+
+    def whole(self, op: Operator) -> Call:
+        return native_call(
+            self.name,
+            table=Table("table", table_of(self.function(op))),
+            input=Address(op.input()),
+            count=op.output.size,
+            output=Address(op.output, writable=True),
+        )
+
+
+def lookup_family(names: tuple[str, ...], function: Function, *rules: Constraint, hint: str = "") -> Family:
+    """The family of an operator that maps each int8 by itself."""
+    return Family(
+        names=names,
+        constraints=(one_operand, int8_types, int8_quantized, same_shape(one_operand), *rules),
+        kernels=(Lookup(function),),
+        hint=hint,
+    )
