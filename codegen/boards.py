@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from codegen.errors import CodegenError, Location
-from codegen.resources import data_dir
-from codegen.target import (
+from .errors import CodegenError, Location
+from .resources import data_dir
+from .target import (
     FPUS,
     PROVIDERS,
     REGION_KINDS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from codegen.errors import CodegenError
+from .errors import CodegenError
 
 FOLDERS = ("boards", "runtime_c", "cmake")
 

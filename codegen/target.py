@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, get_args
 
-from codegen.errors import CodegenError
+from .errors import CodegenError
 
 Fpu = Literal["none", "single", "double"]
 RegionKind = Literal["ram", "flash", "progmem"]

@@ -8,12 +8,12 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from codegen.device.linker import default_stack_bytes, linker_script
-from codegen.device.objects import Compilation, ObjectCache
-from codegen.device.toolchain import compiler_of
-from codegen.errors import CodegenError
-from codegen.resources import data_dir
-from codegen.target import Board
+from ..errors import CodegenError
+from ..resources import data_dir
+from ..target import Board
+from .linker import default_stack_bytes, linker_script
+from .objects import Compilation, ObjectCache
+from .toolchain import compiler_of
 
 DEFAULT_FLAGS = ("-O2", "-std=c99", "-ffunction-sections", "-fdata-sections")
 PORT_FILES = ("cg_start.c", "cg_semihosting.c", "cg_systick.c", "cg_harness.c")

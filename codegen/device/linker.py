@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codegen.target import Board, Region
+from ..target import Board, Region
 
 HANDLER_STACK_BYTES = 512
 _STACK_SHARE = 8

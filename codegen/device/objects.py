@@ -18,8 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from codegen.device.toolchain import cache_dir, identity_of
-from codegen.errors import CodegenError
+from ..errors import CodegenError
+from .toolchain import cache_dir, identity_of
 
 _ENTRIES_KEPT = 4
 _OBJECTS_KEPT = 4000

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from codegen.boards import list_boards
-from codegen.device.toolchain import find_program
-from codegen.errors import CodegenError
-from codegen.target import Board
+from ..boards import list_boards
+from ..errors import CodegenError
+from ..target import Board
+from .toolchain import find_program
 
 # The other side of runtime_c/port/cg_harness.c.
 _CASES_MAGIC, _RESULT_MAGIC, _END_MAGIC = 0x31434743, 0x31524743, 0x31454743

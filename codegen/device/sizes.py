@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from codegen.errors import CodegenError
+from ..errors import CodegenError
 
 try:
     from elftools.elf.constants import SH_FLAGS

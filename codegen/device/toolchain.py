@@ -9,8 +9,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from codegen.errors import CodegenError
-from codegen.target import Core
+from ..errors import CodegenError
+from ..target import Core
 
 _PACKAGES = {
     "arm-none-eabi-gcc": {
