@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
 
 from ..operators import family_of
 from ..planning.model import Buffer, MemoryPlan
@@ -44,7 +45,7 @@ def facts(plan: MemoryPlan, pool: ConstantPool) -> Facts:
     """The facts of `plan`; weight bytes are all emitted constants."""
     graph, target = plan.schedule.graph, plan.schedule.target
     return Facts(
-        f"codegen {version()}", graph.file, graph.sha256, target.board.name, target.core.name,
+        f"codegen {version()}", Path(graph.file).name, graph.sha256, target.board.name, target.core.name,
         f"{target.cmsis_nn.name}", len(graph.main.operators),
         sum(family_of(op).macs(op) for op in graph.main.operators),
         sum(a.bytes for a in plan.arenas), sum(a.bound for a in plan.arenas),
@@ -126,7 +127,7 @@ def plan_document(plan: MemoryPlan, interface: Interface, pool: ConstantPool, ru
     tables = sum(c.data.nbytes for c in pool.constants)
     return {
         "schema": PLAN_SCHEMA,
-        "model": {"name": interface.name, "file": graph.file, "sha256": graph.sha256},
+        "model": {"name": interface.name, "file": Path(graph.file).name, "sha256": graph.sha256},
         "target": {
             "board": target.board.name,
             "core": target.core.name,
