@@ -1,0 +1,101 @@
+"""`codegen inspect`: what a model holds, and what of it cannot be compiled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.text import Text
+
+from ..boards import load_board
+from ..errors import CodegenError
+from ..frontend.reader import read_model
+from ..graph import Tensor
+from ..inspection import Inspection, inspect_graph, inspection_json
+from ..target import Target
+from .console import printable, refusal_block, show, show_json, table
+from .dump import tensor_text
+from .options import batch_option, json_option, model_argument
+from .program import is_json
+
+EXAMPLES = """\b
+Examples:
+  codegen inspect kws.tflite
+  codegen inspect kws.tflite --json
+  codegen inspect dynamic_batch.tflite --batch 4
+"""
+_HIDDEN = ("custom_options",)
+_MOST_OPTION_TEXT = 60
+
+
+@click.command("inspect", epilog=EXAMPLES)
+@model_argument
+@click.option("--board", metavar="NAME", default="host", show_default=True, help="Judge for this board.")
+@batch_option
+@json_option
+def inspect_command(model: Path, board: str, batch: int) -> None:
+    """Show the operators of MODEL: shapes, types, quantization, MACs and parameters.
+
+    Everything that cannot be compiled is listed at once, with reasons; that is no failure here (exit code 0).
+    """
+    inspection = inspect_graph(read_model(model, batch=batch), Target(load_board(board)))
+    if is_json():
+        show_json(inspection_json(inspection))
+    else:
+        show_inspection(inspection)
+
+
+def _type(tensor: Tensor | None) -> str:
+    return f"{tensor.dtype}{list(tensor.shape)}" if tensor else "-"
+
+
+def _quantization(tensor: Tensor) -> str:
+    if tensor.quantization is None:
+        return "-"
+    if tensor.quantization.is_per_channel:
+        return f"{len(tensor.quantization.scales)} scales"
+    return f"{tensor.scale:.6g} ({tensor.zero_point})"
+
+
+def _option(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= _MOST_OPTION_TEXT else f"{text[:_MOST_OPTION_TEXT]}..."
+
+
+def show_inspection(inspection: Inspection) -> None:
+    """The model for people: inputs and outputs, one row an operator, totals, and what is unsupported."""
+    graph = inspection.graph
+    rows = []
+    for facts in inspection.operators:
+        op = facts.operator
+        computed = [tensor for tensor in op.inputs if tensor is not None and not tensor.is_constant]
+        options = ", ".join(f"{k}={_option(v)}" for k, v in op.options.items() if k not in _HIDDEN)
+        where = f"{facts.subgraph.index}." if len(graph.subgraphs) > 1 else ""
+        rows.append(
+            (
+                f"{where}{op.index}",
+                op.type + ("" if facts.is_supported else " (unsupported)"),
+                " ".join(_type(tensor) for tensor in computed) or "-",
+                " ".join(_type(tensor) for tensor in op.outputs),
+                " ".join(_quantization(tensor) for tensor in op.outputs),
+                facts.macs,
+                facts.parameters,
+                options or "-",
+                op.name,
+            )
+        )
+    columns = ("", "operator", "from", "to", "scale (zero point)", "MAC", "parameters", "options", "name")
+    parameters = inspection.parameters
+    totals = (
+        f"{len(inspection.operators)} operators, {inspection.macs:,} MAC, "
+        f"{sum(tensor.size for tensor in parameters):,} parameters of {sum(t.bytes for t in parameters):,} bytes"
+    )
+    show(Text(printable(f"{graph.file} (sha256 {graph.sha256})"), "bold"))
+    for kind, tensors in (("input", graph.main.inputs), ("output", graph.main.outputs)):
+        show(*(Text(f"{kind} {index}: {tensor_text(tensor)}") for index, tensor in enumerate(tensors)))
+    show(Text(), table(columns, rows), Text(), Text(totals))
+    if inspection.unsupported:
+        verdict = f"{len(inspection.unsupported)} of {len(inspection.operators)} operators cannot be compiled:"
+        show(Text(), Text(verdict, "bold"), refusal_block(CodegenError(*inspection.refusals)))
+    else:
+        show(Text("every operator can be compiled"))

@@ -1,0 +1,111 @@
+"""The options of every command that compiles, said once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ..api import ARROWS, Options, compile_with
+from ..cmsis_nn_tree import choose_release
+from ..emission.module import CModule
+from ..target import KERNEL_CHOICES, RELEASES
+from .dump import dump
+from .program import is_json
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the shared options say. `cmsis_nn_root` is the upstream tree to link, if any."""
+
+    options: Options
+    cmsis_nn_root: Path | None = None
+    dump_after: str | None = None
+
+    def compile(self, model: Path) -> CModule:
+        """The module of `model`; prints the noun of `--dump-after` on the way."""
+
+        def observe(arrow: str, noun: object) -> None:
+            if arrow == self.dump_after:
+                # Where standard output is one JSON document, the dump is a message.
+                click.echo(dump(noun), err=is_json())
+
+        return compile_with(model, self.options, observe)
+
+    def for_board(self, board: str) -> Settings:
+        """The same settings for another board."""
+        return replace(self, options=replace(self.options, board=board))
+
+
+def model_argument(command: F) -> F:
+    """The argument MODEL: a path that the reader opens, so that every fault has one kind of message."""
+    return click.argument("model", type=click.Path(path_type=Path))(command)
+
+
+def json_option(command: F) -> F:
+    """`--json`, which `is_json` knows of everywhere."""
+    option = click.option("--json", is_flag=True, expose_value=False, help="Print one JSON document, errors included.")
+    return option(command)
+
+
+def batch_option(command: F) -> F:
+    """`--batch`."""
+    return click.option(
+        "--batch", type=click.IntRange(min=1), default=1, metavar="N",
+        help="What an unknown first dimension becomes.  [default: 1]",
+    )(command)  # fmt: skip
+
+
+def compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """All options of `compile` but its output folder; the command gets them as `settings`."""
+
+    @wraps(command)
+    def with_settings(  # noqa: PLR0913 - one parameter an option
+        *,
+        board: str | None,
+        name: str | None,
+        kernels: str,
+        cmsis_nn: str | None,
+        cmsis_nn_root: Path | None,
+        batch: int,
+        dump_after: str | None,
+        **others: object,
+    ) -> object:
+        release = choose_release(cmsis_nn, cmsis_nn_root)
+        options = Options(board=board or "", name=name, kernels=kernels, cmsis_nn=release.name, batch=batch)
+        return command(settings=Settings(options, cmsis_nn_root, dump_after), **others)
+
+    result: Callable[..., Any] = with_settings
+    for option in reversed(_OPTIONS):
+        result = option(result)
+    return result
+
+
+_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.option("--board", metavar="NAME", help="A board of `codegen boards`, or the path of a board's TOML file."),
+    click.option("--name", metavar="ID", help="The module's name, a C identifier.  [default: from the file's name]"),
+    click.option(
+        "--kernels", type=click.Choice(KERNEL_CHOICES), default="auto", show_default=True,
+        help="Who provides the kernels: CMSIS-NN, codegen's own, or for each operator the better one.",
+    ),
+    click.option(
+        "--cmsis-nn", metavar="RELEASE",
+        help=f"The release of CMSIS-NN to plan for: {', '.join(RELEASES)}.  [default: that of the tree, else v7.0.0]",
+    ),
+    click.option(
+        "--cmsis-nn-root", metavar="DIR", envvar="CMSIS_NN_ROOT", show_envvar=True, type=click.Path(path_type=Path),
+        help="An upstream tree of CMSIS-NN, in place of the portable functions that codegen brings.",
+    ),
+    batch_option,
+    click.option(
+        "--dump-after", type=click.Choice(ARROWS), metavar="ARROW",
+        help=f"Print what the compiler knows after {', '.join(ARROWS[:-1])} or {ARROWS[-1]}.",
+    ),
+    json_option,
+)  # fmt: skip

@@ -1,0 +1,210 @@
+"""`codegen verify`: run the emitted C and compare every output byte with the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from ..emission.module import CModule
+from ..errors import EXIT_MISMATCH
+from ..frontend.reader import read_model
+from ..frontend.writer import write_model
+from ..oracle import ORACLES, find_oracle, run_oracle
+from ..verification import (
+    FLOAT_TOLERANCE,
+    Case,
+    Cases,
+    Comparison,
+    HostRunner,
+    Observation,
+    QemuRunner,
+    Runner,
+    compare,
+    generate_cases,
+    read_cases,
+)
+from .compile import arenas_json
+from .console import console, printable, show, show_json, table
+from .options import Settings, compile_options, model_argument
+from .program import is_json
+
+DEFAULT_BOARDS = {"host": "host", "qemu": "mps2-an386"}
+DEFAULT_CASES = 16
+
+EXAMPLES = """\b
+Examples:
+  codegen verify kws.tflite
+  codegen verify kws.tflite --inputs kws.npz --on qemu --board mps3-an547
+  codegen verify kws.tflite --on qemu --kernels native --cases 4 --seed 7 --json
+  codegen verify kws.tflite --cmsis-nn-root ../CMSIS-NN      # upstream's functions in place of codegen's
+
+\b
+An npz has input_0, input_1, ... each with a leading axis of cases, and where the answers are known output_0, ...:
+then no interpreter is needed.
+"""
+
+
+@click.command("verify", epilog=EXAMPLES)
+@model_argument
+@click.option("--on", type=click.Choice(("host", "qemu")), default="host", show_default=True, help="Where to run.")
+@click.option("--inputs", metavar="FILE", type=click.Path(path_type=Path), help="Cases, as npz; else generated ones.")
+@click.option(
+    "--oracle", type=click.Choice(tuple(ORACLES)), default="tflite-micro", show_default=True,
+    help="The interpreter that says what is right, unless FILE does.",
+)  # fmt: skip
+@click.option("--cases", type=click.IntRange(min=1), metavar="N", help="How many.  [default: all of FILE, else 16]")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="S", help="Of generated cases."
+)
+@compile_options
+def verify_command(  # noqa: PLR0913 - one parameter an option
+    model: Path, on: str, inputs: Path | None, oracle: str, cases: int | None, seed: int, settings: Settings
+) -> None:
+    """Prove that the C emitted for MODEL gives the reference's bytes.
+
+    Builds the C for --board, runs it on this computer or in QEMU over all cases, and compares every output: integers
+    exactly, floats within 1e-5 relative. Exit code 0 when equal, 1 when not. Without --board: host, or mps2-an386
+    for --on qemu.
+    """
+    settings = settings.for_board(settings.options.board or DEFAULT_BOARDS[on])
+    with _progress() as progress:
+        progress.step("compiling")
+        module = settings.compile(model)
+        ports = module.interface
+        if inputs:
+            given = read_cases(inputs, ports.inputs, ports.outputs, cases)
+        else:
+            given = generate_cases(module.memory.schedule.graph, cases or DEFAULT_CASES, seed)
+        if given.expected is not None:
+            expected, reference = given.expected, f"outputs of {given.source}"
+        else:
+            reference = find_oracle(oracle).name
+            progress.step(f"running {oracle}")
+            expected = _ask(model, settings, given, oracle)
+        progress.step(f"building for {on}")
+        runner: Runner = (HostRunner if on == "host" else QemuRunner)(module, settings.cmsis_nn_root)
+        progress.step(f"running on {on}", len(given))
+        observed = runner.run(given.inputs, progress.advance)
+    comparison = compare(expected, observed.outputs, ports.outputs)
+    report = verdict_json(module, model, on, reference, given, comparison, observed, settings)
+    if is_json():
+        show_json(report)
+    else:
+        show_verdict(report, comparison)
+    if not (comparison.is_equal and not observed.damage):
+        click.get_current_context().exit(EXIT_MISMATCH)
+
+
+def _ask(model: Path, settings: Settings, given: Cases, oracle: str) -> tuple[Case, ...]:
+    """What the oracle says; of a batch other than the file's, of the model written anew with it."""
+    batch = settings.options.batch
+    data = model.read_bytes() if batch == 1 else write_model(read_model(model, batch=batch))
+    return tuple(run_oracle(data, given.inputs, oracle))
+
+
+def verdict_json(  # noqa: PLR0913, PLR0917 - what a verdict is about
+    module: CModule,
+    model: Path,
+    on: str,
+    reference: str,
+    given: Cases,
+    comparison: Comparison,
+    observed: Observation,
+    settings: Settings,
+) -> dict[str, Any]:
+    """The verdict, as `--json` prints it. `mismatches` counts elements of all outputs of all cases."""
+    target, first = module.memory.schedule.target, comparison.first
+    upstream = bool(settings.cmsis_nn_root and module.runtime.twin)
+    return {
+        "model": str(model),
+        "board": target.board.name,
+        "on": on,
+        "kernels": target.kernels,
+        "oracle": reference,
+        "cases": comparison.cases,
+        "mismatches": comparison.mismatches,
+        "max_abs_diff": comparison.max_abs_diff,
+        "arena_bytes": module.arena_bytes,
+        "arenas": arenas_json(module),
+        "elements": comparison.elements,
+        "inputs": given.source,
+        "seed": given.seed,
+        "float_tolerance": FLOAT_TOLERANCE,
+        "cmsis_nn": {"release": target.cmsis_nn.name, "upstream": upstream},
+        "first_difference": {
+            "case": first.case,
+            "output": first.output,
+            "name": first.name,
+            "element": list(first.element),
+            "expected": first.expected,
+            "found": first.found,
+        }
+        if first
+        else None,
+        **observed.figures,
+    }
+
+
+def show_verdict(report: dict[str, Any], comparison: Comparison) -> None:
+    """The verdict for people; the seed is in it."""
+    damage = report.get("guards", {}).get("damage", [])
+    if comparison.is_equal and not damage:
+        head = Text(f"equal: {comparison.elements:,} values of {comparison.cases} cases", "bold green")
+    elif comparison.is_equal:
+        head = Text("memory outside the model was written", "bold red")
+    else:
+        share = f"{comparison.mismatches:,} of {comparison.elements:,} values"
+        head = Text(f"different: {share}, by at most {comparison.max_abs_diff}", "bold red")
+    release = report["cmsis_nn"]
+    source = f"upstream {release['release']}" if release["upstream"] else f"portable {release['release']}"
+    arenas = ", ".join(f"{a['region']} {a['bytes']:,}" for a in report["arenas"])
+    rows = [
+        ("model", report["model"]),
+        ("board", f"{report['board']}, on {report['on']}"),
+        ("kernels", f"{report['kernels']}, CMSIS-NN: {source}"),
+        ("reference", report["oracle"]),
+        ("inputs", report["inputs"]),
+        ("arena bytes", arenas or "0"),
+    ]
+    if "flash" in report:
+        flash = report["flash"]
+        rows += [
+            ("stack bytes", f"{report['stack_bytes']:,}"),
+            ("flash bytes", f"code {flash['code']:,}, weights {flash['weights']:,}"),
+            ("instructions", f"{report['instructions']:,} an inference"),
+            ("guards", "intact" if not damage else "; ".join(damage)),
+        ]
+    show(head, table(("", ""), rows))
+    if comparison.first:
+        show(Text(printable(f"first difference: {comparison.first}")))
+
+
+class _Steps:
+    """A bar on standard error: a step at a time, cases within it. Nothing where that is no terminal."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task: TaskID | None = None
+
+    def step(self, text: str, total: int | None = None) -> None:
+        if self._task is not None:
+            self._progress.remove_task(self._task)
+        self._task = self._progress.add_task(text, total=total)
+
+    def advance(self) -> None:
+        if self._task is not None:
+            self._progress.advance(self._task)
+
+
+@contextmanager
+def _progress() -> Iterator[_Steps]:
+    target = console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=target, transient=True, disable=not target.is_terminal) as progress:
+        yield _Steps(progress)
