@@ -176,7 +176,7 @@ class Graph:
 
 def read_only(array: Array) -> Array:
     """`array` as a C-contiguous array that cannot be written (a copy only where needed)."""
-    result = np.ascontiguousarray(array)
+    result = np.asarray(array, order="C")  # ascontiguousarray would make a scalar one-dimensional
     if result is array or result.base is not None:
         result = result.view()
     result.flags.writeable = False

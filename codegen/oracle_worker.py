@@ -12,7 +12,7 @@ import pickle
 import struct
 import sys
 from collections.abc import Sequence
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 
@@ -80,7 +80,7 @@ def _check_count(wanted: int, given: int) -> None:
 RUNNERS = {"tflite-micro": run_tflite_micro, "litert": run_litert}
 
 
-def read_message(stream: BinaryIO) -> Any:  # noqa: ANN401 - whatever was sent
+def read_message(stream: IO[bytes]) -> Any:  # noqa: ANN401 - whatever was sent
     """The next object on `stream`. Raises EOFError where it has ended."""
     head = stream.read(LENGTH.size)
     if len(head) < LENGTH.size:
@@ -92,7 +92,7 @@ def read_message(stream: BinaryIO) -> Any:  # noqa: ANN401 - whatever was sent
     return pickle.loads(body)  # noqa: S301 - both ends are this program
 
 
-def write_message(stream: BinaryIO, message: Any) -> None:  # noqa: ANN401 - anything that pickles
+def write_message(stream: IO[bytes], message: Any) -> None:  # noqa: ANN401 - anything that pickles
     body = pickle.dumps(message, protocol=5)
     stream.write(LENGTH.pack(len(body)) + body)
     stream.flush()
@@ -108,7 +108,7 @@ def serve() -> None:
         except EOFError:
             return
         try:
-            reply = (RUNNERS[oracle](model, cases), "")
+            reply: tuple[Outputs | None, str] = (RUNNERS[oracle](model, cases), "")
         except Exception as error:  # noqa: BLE001 - whatever an interpreter raises is the answer
             reply = (None, f"{type(error).__name__}: {error}")
         sys.stderr.flush()

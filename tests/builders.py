@@ -59,6 +59,12 @@ def output_size(size: int, kernel: int, stride: int = 1, padding: str = "SAME", 
     return (size - (kernel - 1) * dilation - 1) // stride + 1
 
 
+def output_sizes(size: Pair, kernel: Pair, stride: Pair, padding: str, dilation: Pair = (1, 1)) -> Pair:
+    """`output_size` of (height, width)."""
+    rows, columns = (output_size(size[k], kernel[k], stride[k], padding, dilation[k]) for k in (0, 1))
+    return rows, columns
+
+
 class GraphBuilder:
     """Collects the tensors and operators of one subgraph. `rng` is free for the caller's own numbers."""
 
@@ -139,6 +145,7 @@ class GraphBuilder:
         self,
         type: str,
         inputs: Sequence[Tensor | None],
+        /,
         *outputs: Tensor,
         version: int = 1,
         custom_options: bytes | None = None,
@@ -151,9 +158,7 @@ class GraphBuilder:
         else:
             complete = MappingProxyType({"custom_options": custom_options})
         index, is_custom = len(self.operators), custom_options is not None
-        operator = Operator(
-            index, type, tuple(inputs), outputs, complete, version, is_custom, tuple(intermediates)
-        )
+        operator = Operator(index, type, tuple(inputs), outputs, complete, version, is_custom, tuple(intermediates))
         self.operators.append(operator)
         return operator
 
@@ -240,7 +245,7 @@ class GraphBuilder:
         """CONV_2D of x [n, h, w, c] with random weights [filters, kernel, c / groups]."""
         n, h, w, c = x.shape
         weights = self.weights((filters, *kernel, c // groups), 0 if per_channel else None, dtype=weights_dtype)
-        size = [output_size(*a, padding, d) for *a, d in zip((h, w), kernel, stride, dilation, strict=True)]
+        size = output_sizes((h, w), kernel, stride, padding, dilation)
         return self._weighted(
             "CONV_2D", x, weights, (n, *size, filters), prod(weights.shape[1:]), bias, out, version=version,
             padding=padding, stride_h=stride[0], stride_w=stride[1], dilation_h_factor=dilation[0],
@@ -265,7 +270,7 @@ class GraphBuilder:
         """DEPTHWISE_CONV_2D of x [n, h, w, c] with random weights [1, kernel, c * multiplier]."""
         n, h, w, c = x.shape
         weights = self.weights((1, *kernel, c * multiplier), 3 if per_channel else None, dtype=weights_dtype)
-        size = [output_size(*a, padding, d) for *a, d in zip((h, w), kernel, stride, dilation, strict=True)]
+        size = output_sizes((h, w), kernel, stride, padding, dilation)
         return self._weighted(
             "DEPTHWISE_CONV_2D", x, weights, (n, *size, c * multiplier), prod(kernel), bias, out, version=3,
             padding=padding, stride_h=stride[0], stride_w=stride[1], depth_multiplier=multiplier,
@@ -301,16 +306,14 @@ class GraphBuilder:
         """AVERAGE_POOL_2D or MAX_POOL_2D; the output has the input's quantization, as the converter writes it."""
         stride, padding = window.get("stride", kernel), window.get("padding", "VALID")
         n, h, w, c = x.shape
-        size = [output_size(*a, padding) for a in zip((h, w), kernel, stride, strict=True)]
+        size = output_sizes((h, w), kernel, stride, padding)
         return self.one(
             type, [x], (n, *size, c), x.quantization, x.dtype, version=2, padding=padding, stride_h=stride[0],
             stride_w=stride[1], filter_height=kernel[0], filter_width=kernel[1],
             fused_activation_function=window.get("activation", "NONE"),
         )  # fmt: skip
 
-    def binary(
-        self, type: str, a: Tensor, b: Tensor, activation: str = "NONE", **out: Unpack[OutputOptions]
-    ) -> Tensor:
+    def binary(self, type: str, a: Tensor, b: Tensor, activation: str = "NONE", **out: Unpack[OutputOptions]) -> Tensor:
         """ADD, SUB or MUL with broadcasting."""
         scale = a.scale * b.scale * 40 if type == "MUL" else max(a.scale, b.scale) * float(self.rng.uniform(0.8, 2))
         quantization, dtype = self._output(a, out, scale)

@@ -118,9 +118,7 @@ class _ModelReader:
             return table.text("custom_code"), table.integer("version"), True
         return name, table.integer("version"), False
 
-    def _subgraph(
-        self, table: Table, index: int, codes: list[tuple[str, int, bool]], reader: TensorReader
-    ) -> Subgraph:
+    def _subgraph(self, table: Table, index: int, codes: list[tuple[str, int, bool]], reader: TensorReader) -> Subgraph:
         tables = table.tables("tensors")
         stored = [self._raw_operator(operator, k, codes) for k, operator in enumerate(table.tables("operators"))]
         inputs, outputs = table.integers("inputs"), table.integers("outputs")

@@ -43,7 +43,7 @@ def find_problems(graph: Graph, known: AbstractSet[Tensor] = frozenset()) -> lis
     """All that is wrong with `graph`; nothing is said again of the tensors in `known`."""
     if not graph.subgraphs:
         return [Refusal(Location(graph.file), "the model has no subgraph", _AGAIN)]
-    problems = []
+    problems: list[Refusal] = []
     for subgraph in graph.subgraphs:
         problems += _tensor_problems(graph, subgraph, known)
         problems += _order_problems(graph, subgraph, known)
@@ -141,8 +141,8 @@ def _order_problems(graph: Graph, subgraph: Subgraph, known: AbstractSet[Tensor]
         where = _location(graph, subgraph, operator)
         if not operator.outputs and operator.type not in _WITHOUT_OUTPUT and not operator.is_custom:
             yield Refusal(where, "it has no output", _AGAIN)
-        for tensor in operator.inputs:
-            if tensor is None or tensor in made or tensor.is_constant:
+        for tensor in filter(None, operator.inputs):
+            if tensor in made or tensor.is_constant:
                 continue
             late = "only a later operator makes" if tensor in all_made else "nothing makes"
             yield Refusal(where, f"it reads tensor {tensor.id} {tensor.name!r}, which {late}", _AGAIN)
@@ -150,7 +150,9 @@ def _order_problems(graph: Graph, subgraph: Subgraph, known: AbstractSet[Tensor]
         for tensor in operator.outputs:
             if tensor in makers:
                 yield Refusal(
-                    where, f"it makes tensor {tensor.id} {tensor.name!r}, as operator {makers[tensor].index} does", _AGAIN
+                    where,
+                    f"it makes tensor {tensor.id} {tensor.name!r}, as operator {makers[tensor].index} does",
+                    _AGAIN,
                 )
             elif tensor.is_constant or tensor in subgraph.inputs:
                 what = "a constant" if tensor.is_constant else "an input of the subgraph"

@@ -33,9 +33,7 @@ class _ModelWriter:
         self._builder = flatbuffers.Builder(1 << 12)
         self._buffers: list[bytes] = [b""]  # the schema keeps buffer 0 empty
         self._codes: dict[tuple[str, bool, int], int] = {}
-        self._ids = [
-            {tensor: k for k, tensor in enumerate(_tensors(subgraph))} for subgraph in graph.subgraphs
-        ]
+        self._ids = [{tensor: k for k, tensor in enumerate(_tensors(subgraph))} for subgraph in graph.subgraphs]
 
     def write(self) -> bytes:
         graph = self._graph
@@ -162,7 +160,9 @@ class _ModelWriter:
             values["intermediates"] = [ids[tensor] for tensor in operator.intermediates]
         if operator.is_custom:
             if unknown := operator.options.keys() - {"custom_options"}:
-                raise CodegenError.at(location, f"a custom operator cannot hold the option {', '.join(sorted(unknown))}")
+                raise CodegenError.at(
+                    location, f"a custom operator cannot hold the option {', '.join(sorted(unknown))}"
+                )
             return self._table("Operator", values | {"custom_options": operator.option("custom_options", b"")})
         return self._table("Operator", values | self._options(operator, location))
 
