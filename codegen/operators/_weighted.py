@@ -1,0 +1,112 @@
+"""What CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED have in common: constraints on weights and bias."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from ..arithmetic import ACTIVATIONS
+from ._rules import after, operands, quantization_fault, types_of
+from .family import Address
+
+if TYPE_CHECKING:
+    from ..graph import Array, Operator, Tensor
+    from .family import Constraint
+
+MOST_PRODUCTS = 65_793
+"""Products of an int8 with an offset (255) and an int8 weight (128) whose sum always fits 32 bits."""
+
+LARGEST_SHIFT = 30
+
+with_weights = operands(2, 3)
+
+
+@after(with_weights)
+def weighted_types(op: Operator) -> str | None:
+    """Input, weights and output are int8; the bias, where there is one, is int32."""
+    return None if types_of(op) in {"int8/int8/int8", "int8/int8/int32/int8"} else types_of(op)
+
+
+@after(with_weights)
+def constant_weights(op: Operator) -> str | None:
+    """Weights and bias are constant."""
+    computed = [repr(tensor.name) for tensor in op.inputs[1:] if tensor and not tensor.is_constant]
+    return f"{' and '.join(computed)} computed by the model" if computed else None
+
+
+@after(weighted_types)
+def quantized_data(op: Operator) -> str | None:
+    """Input and output have one positive scale, and a zero point in the range of int8."""
+    faults = [fault for tensor in (op.input(), op.output) if (fault := quantization_fault(tensor))]
+    return "; ".join(dict.fromkeys(faults)) or None
+
+
+def weight_rules(axis: int) -> tuple[Constraint, Constraint]:
+    """The rules for the quantization of weights whose output channels are dimension `axis`, and for their factors."""
+
+    @after(with_weights)
+    def quantized_weights(op: Operator) -> str | None:
+        """Weights have one positive scale, or one per output channel, and zero points of 0."""
+        return weights_fault(op.input(1), axis)
+
+    @after(weighted_types, quantized_data, quantized_weights)
+    def representable_factors(op: Operator) -> str | None:
+        """Input scale * weight scale / output scale is less than 2^30."""
+        weights = op.input(1).quantization
+        assert weights is not None
+        largest = op.input().scale * max(weights.scales) / op.output.scale
+        return None if largest < 2.0**LARGEST_SHIFT else f"{largest:g}"
+
+    return quantized_weights, representable_factors
+
+
+def weights_fault(weights: Tensor, axis: int) -> str | None:
+    """What is wrong with the quantization of `weights`."""
+    given = weights.quantization
+    if given is None or not given.scales or len(given.zero_points) != len(given.scales):
+        return f"tensor {weights.name!r} has none"
+    channels = weights.shape[axis] if axis < len(weights.shape) else 0
+    if len(given.scales) > 1 and (given.axis != axis or len(given.scales) != channels):
+        return f"{len(given.scales)} scales along dimension {given.axis}, {channels} output channels"
+    if not all(math.isfinite(scale) and scale > 0 for scale in given.scales):
+        return f"the scale {next(s for s in given.scales if not (math.isfinite(s) and s > 0)):g}"
+    zero_point = next((z for z in given.zero_points if z), 0)
+    return f"the zero point {zero_point}" if zero_point else None
+
+
+def bias_rule(axis: int) -> Constraint:
+    """The rule that the bias has a value for each output channel (dimension `axis` of the weights)."""
+
+    @after(with_weights)
+    def whole_bias(op: Operator) -> str | None:
+        """The bias has one value per output channel."""
+        bias, shape = op.optional_input(2), op.input(1).shape
+        channels = shape[axis] if axis < len(shape) else 0
+        return None if bias is None or bias.size == channels else f"{bias.size} values, {channels} output channels"
+
+    return whole_bias
+
+
+@after(with_weights)
+def clamping_activation(op: Operator) -> str | None:
+    """The fused activation is NONE, RELU, RELU_N1_TO_1 or RELU6, and its bounds fit 32 bits at the output's scale."""
+    name = op.option("fused_activation_function", "NONE")
+    if name not in ACTIVATIONS:
+        return str(name)
+    if quantization_fault(op.output) is None and max(map(abs, filter(None, ACTIVATIONS[name])), default=0.0) >= (
+        op.output.scale * 2.0**LARGEST_SHIFT
+    ):
+        return f"{name} at scale {op.output.scale:g}"
+    return None
+
+
+def constant_data(tensor: Tensor) -> Array:
+    """The elements of a constant."""
+    assert tensor.data is not None, tensor.name
+    return tensor.data
+
+
+def bias_address(op: Operator) -> Address | None:
+    """The bias, None where the operator has none."""
+    bias = op.optional_input(2)
+    return Address(bias) if bias else None

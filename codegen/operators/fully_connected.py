@@ -1,0 +1,264 @@
+"""FULLY_CONNECTED: output = activation(input * transposed weights + bias).
+
+Arithmetic: TFLite 8-bit quantization specification, rounded as reference_integer_ops::FullyConnected and
+FullyConnectedPerChannel of TFLite Micro. Differs from TFLite: nowhere known.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ..arithmetic import convolution_multipliers, fused_clamp, single_multiplier, weight_sums
+from ._cmsis_nn import RELEASE_7, activation, context, factor_tables, per_channel, per_product, tile
+from ._rules import after, shapes_text
+from ._weighted import (
+    MOST_PRODUCTS,
+    bias_address,
+    bias_rule,
+    clamping_activation,
+    constant_data,
+    constant_weights,
+    quantized_data,
+    weight_rules,
+    weighted_types,
+    with_weights,
+)
+from .family import Address, Family, Kernel, Table, cmsis_nn_call, dims, native_call, struct
+
+if TYPE_CHECKING:
+    from ..arithmetic import MultiplierShift
+    from ..graph import Operator
+    from ..target import Target
+    from .family import Band, Call, Struct
+
+UNITS_AXIS = 0
+
+
+@after(with_weights)
+def weights_matrix(op: Operator) -> str | None:
+    """Weights have the shape [units, depth]."""
+    shape = op.input(1).shape
+    return None if len(shape) == 2 and min(shape) > 0 else str(list(shape))
+
+
+@after(weights_matrix)
+def agreeing_shapes(op: Operator) -> str | None:
+    """The input is a number of rows of depth elements, the output as many rows of units elements."""
+    units, depth = op.input(1).shape
+    x, y = op.input(), op.output
+    rows = x.size // depth
+    agree = rows > 0 and x.size == rows * depth and y.size == rows * units and y.shape[-1:] == (units,)
+    return None if agree else f"input and output {shapes_text(x.shape, y.shape)}, weights {list(op.input(1).shape)}"
+
+
+@after(weights_matrix)
+def summable(op: Operator) -> str | None:
+    """The depth is at most 65793, so that sums of products fit 32 bits."""
+    depth = op.input(1).shape[1]
+    return None if depth <= MOST_PRODUCTS else str(depth)
+
+
+def plain_layout(op: Operator) -> str | None:
+    """Weights are in the default format, not shuffled."""
+    layout = op.option("weights_format", "DEFAULT")
+    return None if layout == "DEFAULT" else str(layout)
+
+
+class Sizes(NamedTuple):
+    """Rows of `depth` elements times a matrix with `units` rows."""
+
+    batches: int
+    depth: int
+    units: int
+
+
+def sizes(op: Operator) -> Sizes:
+    units, depth = op.input(1).shape
+    return Sizes(op.input().size // depth, depth, units)
+
+
+def _is_per_channel(op: Operator) -> bool:
+    quantization = op.input(1).quantization
+    return quantization is not None and quantization.is_per_channel
+
+
+def factors(op: Operator) -> list[MultiplierShift]:
+    """One factor, or one per unit."""
+    if _is_per_channel(op):
+        return convolution_multipliers(op.input(), op.input(1), op.output, sizes(op).units)
+    return [single_multiplier(op.input(), op.input(1), op.output)]
+
+
+def weight_sums_table(op: Operator, target: Target) -> Table | None:
+    """What the MVE kernel reads in place of sums made at run time.
+
+    Before 7.0.0 the plain sums of the weights; from then on the bias plus the sums times the input offset.
+    """
+    if not target.isa.mve:
+        return None
+    sums = weight_sums(constant_data(op.input(1)))
+    if target.cmsis_nn.number >= RELEASE_7:
+        bias = op.optional_input(2)
+        offset = -op.input().zero_point
+        total = sums.astype(np.int64) * offset + (0 if bias is None else constant_data(bias).reshape(-1))
+        sums = total.astype(np.int32)  # wraps as the kernel's own sum does
+    return Table("sums", sums, mutable_api=True)
+
+
+class CmsisNnS8(Kernel):
+    """arm_fully_connected_s8: one factor for all units. On MVE it reads sums over the weights, made here."""
+
+    provider = "cmsis-nn"
+    name = "arm_fully_connected_s8"
+
+    def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        return not _is_per_channel(op)
+
+    def cost(self, op: Operator, target: Target) -> int:
+        return int(macs(op) * per_product(target, mve=0.16, dsp=1.9, plain=4.5))
+
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
+        batches, depth, units = sizes(op)
+        sums = weight_sums_table(op, target)
+        return cmsis_nn_call(
+            self.name,
+            ctx=struct("cmsis_nn_context", buf=sums, size=4 * units if sums else 0),
+            fc_params=struct(
+                "cmsis_nn_fc_params",
+                input_offset=-op.input().zero_point,
+                filter_offset=0,
+                output_offset=op.output.zero_point,
+                activation=activation(fused_clamp(op)),
+            ),
+            quant_params=self.quantization(op),
+            input_dims=dims(n=batches, c=depth),
+            input_data=Address(op.input()),
+            filter_dims=dims(n=depth, c=units),
+            filter_data=Address(op.input(1)),
+            bias_dims=dims(c=units),
+            bias_data=bias_address(op),
+            output_dims=dims(n=batches, c=units),
+            output_data=Address(op.output, writable=True),
+        )
+
+    def quantization(self, op: Operator) -> Struct:
+        (factor,) = factors(op)
+        return struct("cmsis_nn_per_tensor_quant_params", multiplier=factor.multiplier, shift=factor.shift)
+
+
+class CmsisNnPerChannelS8(CmsisNnS8):
+    """arm_fully_connected_per_channel_s8: a factor per unit, from 7.0.0 on."""
+
+    name = "arm_fully_connected_per_channel_s8"
+
+    def takes(self, op: Operator, target: Target) -> bool:
+        return _is_per_channel(op) and target.cmsis_nn.number >= RELEASE_7
+
+    def quantization(self, op: Operator) -> Struct:
+        return per_channel(factors(op))
+
+
+class CmsisNnPixelsS8(Kernel):
+    """arm_convolve_1x1_s8_fast, whose pixels are the rows: two at a time (MVE: four), in every release."""
+
+    provider = "cmsis-nn"
+    name = "arm_convolve_1x1_s8_fast"
+
+    def takes(self, op: Operator, target: Target) -> bool:
+        return sizes(op).batches > 1 or (_is_per_channel(op) and target.cmsis_nn.number < RELEASE_7)
+
+    def cost(self, op: Operator, target: Target) -> int:
+        # Also read: the weights, for their sums.
+        batches, depth, units = sizes(op)
+        pairs = batches + batches % 2
+        return depth * units + int(pairs * depth * units * per_product(target, mve=0.18, dsp=1.3, plain=3))
+
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
+        batches, depth, units = sizes(op)
+        each = factors(op) * (1 if _is_per_channel(op) else units)
+        return cmsis_nn_call(
+            self.name,
+            ctx=context(0),
+            conv_params=struct(
+                "cmsis_nn_conv_params",
+                input_offset=-op.input().zero_point,
+                output_offset=op.output.zero_point,
+                stride=tile(1, 1),
+                padding=tile(0, 0),
+                dilation=tile(1, 1),
+                activation=activation(fused_clamp(op)),
+            ),
+            quant_params=per_channel(each),
+            input_dims=dims(n=batches, c=depth),
+            input_data=Address(op.input()),
+            filter_dims=dims(n=units, c=depth),
+            filter_data=Address(op.input(1)),
+            bias_dims=dims(c=units),
+            bias_data=bias_address(op),
+            output_dims=dims(n=batches, c=units),
+            output_data=Address(op.output, writable=True),
+        )
+
+
+class NativeS8(Kernel):
+    """cg_fully_connected_s8."""
+
+    provider = "native"
+    name = "cg_fully_connected_s8"
+
+    def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        return True
+
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
+        batches, depth, units = sizes(op)
+        low, high = fused_clamp(op)
+        multiplier, shift = factor_tables(factors(op))
+        return native_call(
+            self.name,
+            params=struct(
+                "cg_fully_connected_s8_params",
+                batches=batches,
+                depth=depth,
+                units=units,
+                input_offset=-op.input().zero_point,
+                filter_offset=0,
+                output_offset=op.output.zero_point,
+                activation_min=low,
+                activation_max=high,
+                quant_step=int(_is_per_channel(op)),
+            ),
+            input=Address(op.input()),
+            weights=Address(op.input(1)),
+            bias=bias_address(op),
+            multiplier=multiplier,
+            shift=shift,
+            output=Address(op.output, writable=True),
+        )
+
+
+def macs(op: Operator) -> int:
+    """One for each weight and row."""
+    return op.input(1).size * sizes(op).batches
+
+
+FAMILY = Family(
+    names=("FULLY_CONNECTED",),
+    constraints=(
+        with_weights,
+        weighted_types,
+        constant_weights,
+        weights_matrix,
+        plain_layout,
+        agreeing_shapes,
+        bias_rule(UNITS_AXIS),
+        quantized_data,
+        *weight_rules(UNITS_AXIS),
+        summable,
+        clamping_activation,
+    ),
+    kernels=(CmsisNnS8(), CmsisNnPerChannelS8(), CmsisNnPixelsS8(), NativeS8()),
+    macs=macs,
+    hint="quantize the model to int8 with the TFLite converter",
+)
