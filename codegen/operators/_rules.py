@@ -19,17 +19,27 @@ if TYPE_CHECKING:
     from .family import Constraint
 
 
+_EARLIER: dict[Constraint, tuple[Constraint, ...]] = {}
+
+
 def after(*earlier: Constraint) -> Callable[[Constraint], Constraint]:
-    """Make a rule that is only asked where `earlier` ones hold; where they do not, they have said it."""
+    """Make a rule that is only asked where `earlier` ones hold, and those that they come after; where they do not,
+    they have said it."""
 
     def decorate(rule: Constraint) -> Constraint:
         @wraps(rule)
         def checked(op: Operator) -> str | None:
-            return None if any(other(op) is not None for other in earlier) else rule(op)
+            return rule(op) if all(_holds(other, op) for other in earlier) else None
 
+        _EARLIER[checked] = earlier
         return checked
 
     return decorate
+
+
+def _holds(rule: Constraint, op: Operator) -> bool:
+    """Whether `op` obeys `rule`, which means that it was asked."""
+    return all(_holds(other, op) for other in _EARLIER.get(rule, ())) and rule(op) is None
 
 
 def _counted(count: int, noun: str) -> str:

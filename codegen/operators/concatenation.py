@@ -85,18 +85,19 @@ def axis_of(op: Operator) -> int:
 
 
 class Part(NamedTuple):
-    """An input, its extent along the axis and where it begins there."""
+    """An input, what its bytes are called if they are constant, its extent along the axis and where it begins there."""
 
     tensor: Tensor
+    name: str
     extent: int
     begin: int
 
 
 def parts(op: Operator) -> Iterator[Part]:
     begin = 0
-    for tensor in _inputs(op):
+    for position, tensor in enumerate(_inputs(op)):
         extent = tensor.shape[axis_of(op)]
-        yield Part(tensor, extent, begin)
+        yield Part(tensor, f"input_{position}", extent, begin)
         begin += extent
 
 
@@ -139,7 +140,7 @@ class CmsisNnS8(Concatenation):
             "x": {"input_x": part.extent, "input_y": outer, "input_z": 1, "input_w": 1},
             "y": {"input_x": inner, "input_y": part.extent, "input_z": outer, "input_w": 1},
         }[which]
-        arguments: dict[str, Value] = {"input": Address(part.tensor), **extents}
+        arguments: dict[str, Value] = {part.name: Address(part.tensor), **extents}
         arguments["output"] = Address(op.output, writable=True)
         if which != "w":
             arguments[f"output_{which}"] = op.output.shape[axis_of(op)]
@@ -160,15 +161,15 @@ class NativeCopies(Concatenation):
         outer, inner = around(op)
         item = ITEM_BITS[op.output.dtype] // 8
         row_bytes = part.extent * inner * item
-        return native_call(
-            self.name,
-            input=Address(part.tensor),
-            input_pitch=row_bytes,
-            rows=outer,
-            row_bytes=row_bytes,
-            output=Address(op.output, writable=True, offset=part.begin * inner),
-            output_pitch=op.output.bytes // outer,
-        )
+        arguments: dict[str, Value] = {
+            part.name: Address(part.tensor),
+            "input_pitch": row_bytes,
+            "rows": outer,
+            "row_bytes": row_bytes,
+            "output": Address(op.output, writable=True, offset=part.begin * inner),
+            "output_pitch": op.output.bytes // outer,
+        }
+        return native_call(self.name, **arguments)
 
 
 FAMILY = Family(
