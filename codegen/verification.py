@@ -10,8 +10,9 @@ import os
 import re
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -86,8 +87,10 @@ def _load(path: Path) -> dict[str, Array]:
             return {name: loaded[name] for name in loaded.files if re.fullmatch(r"(input|output)_\d+", name)}
     except FileNotFoundError:
         raise _refuse(path, "there is no such file", "check the path given by --inputs") from None
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise _refuse(path, f"it cannot be read as an npz file: {error}") from None
+    except OSError as error:
+        raise _refuse(path, f"it cannot be read: {error.strerror or error}", "check the path of --inputs") from None
+    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error):
+        raise _refuse(path, "it is no npz file, or a damaged one") from None
 
 
 def _stacked(path: Path, arrays: Mapping[str, Array], port: Port) -> Array:
@@ -253,7 +256,7 @@ class Observation:
 
     outputs: tuple[Case, ...]
     damage: tuple[str, ...] = ()
-    figures: Mapping[str, Any] = MappingProxyType({})
+    figures: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
 Advance = Callable[[], None]

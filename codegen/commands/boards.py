@@ -21,7 +21,7 @@ Examples:
 """
 
 
-@click.command("boards", epilog=EXAMPLES)
+@click.command("boards", short_help="List the boards.", epilog=EXAMPLES)
 @json_option
 def boards_command() -> None:
     """List the boards: core, clock, flash and RAM, and how far each is proven."""

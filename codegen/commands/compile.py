@@ -24,7 +24,7 @@ Examples:
 """
 
 
-@click.command("compile", epilog=EXAMPLES)
+@click.command("compile", short_help="Compile a model to C for a board.", epilog=EXAMPLES)
 @model_argument
 @click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path), help="Where to.  [default: ./ID]")
 @compile_options
@@ -102,7 +102,7 @@ def show_summary(module: CModule, model: Path) -> None:
     head = f"{module.name}: {printable(model.name)} for {board.name} ({target.core.name}), kernels {target.kernels}"
     if any(op["provider"] == "cmsis-nn" for op in plan["operators"]):
         head += f", CMSIS-NN {target.cmsis_nn}"
-    memory = [
+    memory: list[tuple[object, ...]] = [
         (f"RAM {a.region.name}", a.bytes, a.bound, a.region.usable, _share(a.bytes, a.region.usable))
         for a in module.memory.arenas
     ]

@@ -45,7 +45,7 @@ def show_json(value: object) -> None:
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """A table without lines; columns whose cells are integers are set to the right, with thousands apart."""
     rows = [list(row) for row in rows]
-    result = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    result = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0), show_header=any(columns))
     for place, column in enumerate(columns):
         cells = [row[place] for row in rows if row[place] is not None]
         is_number = bool(cells) and all(isinstance(cell, int) for cell in cells)
@@ -73,32 +73,47 @@ def printable(text: str) -> str:
 # ---------------------------------------------------------------------------------------------------- refusals
 def _place(location: Location) -> str:
     """Where in the file: what `Location` says, less the file."""
-    return printable(
-        str(Location(None, location.subgraph, location.operator_index, location.operator_type, location.operator_name))
-    )
+    name = shortened(location.operator_name, 80) if location.operator_name else None
+    return printable(str(Location(None, location.subgraph, location.operator_index, location.operator_type, name)))
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """`text` of at most `most` characters: converters join the names of all layers that they fused.
+
+    >>> shortened("conv;relu", 6)
+    'con...'
+    """
+    return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
+def reasons(refusals: Sequence[Refusal]) -> Text:
+    """What is wrong at which operators, equal reasons once, each with what can be done."""
+    groups: dict[tuple[str, str], list[Refusal]] = {}
+    for refusal in refusals:
+        groups.setdefault((refusal.found, refusal.hint), []).append(refusal)
+    block = Text()
+    for (found, hint), same in groups.items():
+        for place in filter(None, (_place(refusal.location) for refusal in same)):
+            block.append(f"  {place}\n", "bold")
+        block.append(f"    {_lines(found)}\n")
+        block.append(_hint(hint, "    "))
+    return block
 
 
 def refusal_block(error: CodegenError) -> Text:
-    """Every refusal of `error` in one block: by file, equal ones together, each with what can be done."""
+    """Every refusal of `error` in one block, by file."""
     block = Text()
     for file, members in groupby(error.refusals, key=lambda refusal: refusal.location.file):
         refusals = list(members)
-        groups: dict[tuple[str, str], list[Refusal]] = {}
-        for refusal in refusals:
-            groups.setdefault((refusal.found, refusal.hint), []).append(refusal)
         block.append("error: ", "bold red")
-        first = next(iter(groups))
-        if len(refusals) == 1 and not _place(refusals[0].location):
-            block.append(f"{printable(file)}: {_lines(first[0])}\n" if file else f"{_lines(first[0])}\n")
-            block.append(_hint(first[1], "  "))
+        first = refusals[0]
+        if len(refusals) == 1 and not _place(first.location):
+            block.append(f"{printable(file)}: {_lines(first.found)}\n" if file else f"{_lines(first.found)}\n")
+            block.append(_hint(first.hint, "  "))
             continue
         count = "1 problem" if len(refusals) == 1 else f"{len(refusals)} problems"
         block.append(f"{printable(file or 'the model')} was refused: {count}\n")
-        for (found, hint), same in groups.items():
-            for place in filter(None, (_place(refusal.location) for refusal in same)):
-                block.append(f"  {place}\n", "bold")
-            block.append(f"    {_lines(found)}\n")
-            block.append(_hint(hint, "    "))
+        block.append(reasons(refusals))
     block.rstrip()
     return block
 

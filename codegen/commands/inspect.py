@@ -8,12 +8,11 @@ import click
 from rich.text import Text
 
 from ..boards import load_board
-from ..errors import CodegenError
 from ..frontend.reader import read_model
-from ..graph import Tensor
+from ..graph import Operator, Tensor
 from ..inspection import Inspection, inspect_graph, inspection_json
 from ..target import Target
-from .console import printable, refusal_block, show, show_json, table
+from .console import printable, reasons, shortened, show, show_json, table
 from .dump import tensor_text
 from .options import batch_option, json_option, model_argument
 from .program import is_json
@@ -24,11 +23,9 @@ Examples:
   codegen inspect kws.tflite --json
   codegen inspect dynamic_batch.tflite --batch 4
 """
-_HIDDEN = ("custom_options",)
-_MOST_OPTION_TEXT = 60
 
 
-@click.command("inspect", epilog=EXAMPLES)
+@click.command("inspect", short_help="Show what a model holds.", epilog=EXAMPLES)
 @model_argument
 @click.option("--board", metavar="NAME", default="host", show_default=True, help="Judge for this board.")
 @batch_option
@@ -57,9 +54,15 @@ def _quantization(tensor: Tensor) -> str:
     return f"{tensor.scale:.6g} ({tensor.zero_point})"
 
 
-def _option(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= _MOST_OPTION_TEXT else f"{text[:_MOST_OPTION_TEXT]}..."
+def _options(op: Operator) -> str:
+    """The options that say something: no defaults, no bytes of custom operators."""
+    usual: tuple[object, ...] = (0, None, (), "NONE", "DEFAULT")  # 0 is False as well
+    said = {
+        name: value
+        for name, value in op.options.items()
+        if not isinstance(value, bytes) and value not in usual and not (name.endswith("_factor") and value == 1)
+    }
+    return ", ".join(f"{name}={shortened(str(value))}" for name, value in said.items()) or "-"
 
 
 def show_inspection(inspection: Inspection) -> None:
@@ -69,7 +72,6 @@ def show_inspection(inspection: Inspection) -> None:
     for facts in inspection.operators:
         op = facts.operator
         computed = [tensor for tensor in op.inputs if tensor is not None and not tensor.is_constant]
-        options = ", ".join(f"{k}={_option(v)}" for k, v in op.options.items() if k not in _HIDDEN)
         where = f"{facts.subgraph.index}." if len(graph.subgraphs) > 1 else ""
         rows.append(
             (
@@ -80,8 +82,8 @@ def show_inspection(inspection: Inspection) -> None:
                 " ".join(_quantization(tensor) for tensor in op.outputs),
                 facts.macs,
                 facts.parameters,
-                options or "-",
-                op.name,
+                _options(op),
+                shortened(op.name),
             )
         )
     columns = ("", "operator", "from", "to", "scale (zero point)", "MAC", "parameters", "options", "name")
@@ -96,6 +98,6 @@ def show_inspection(inspection: Inspection) -> None:
     show(Text(), table(columns, rows), Text(), Text(totals))
     if inspection.unsupported:
         verdict = f"{len(inspection.unsupported)} of {len(inspection.operators)} operators cannot be compiled:"
-        show(Text(), Text(verdict, "bold"), refusal_block(CodegenError(*inspection.refusals)))
+        show(Text(), Text(verdict, "bold"), reasons(inspection.refusals))
     else:
         show(Text("every operator can be compiled"))

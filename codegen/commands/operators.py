@@ -19,7 +19,7 @@ Examples:
 """
 
 
-@click.command("operators", epilog=EXAMPLES)
+@click.command("operators", short_help="List the operators and their rules.", epilog=EXAMPLES)
 @click.option("--markdown", is_flag=True, help="Print the table of the documentation.")
 @json_option
 def operators_command(markdown: bool) -> None:

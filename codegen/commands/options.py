@@ -57,8 +57,8 @@ def json_option(command: F) -> F:
 def batch_option(command: F) -> F:
     """`--batch`."""
     return click.option(
-        "--batch", type=click.IntRange(min=1), default=1, metavar="N",
-        help="What an unknown first dimension becomes.  [default: 1]",
+        "--batch", type=click.IntRange(min=1), default=1, metavar="N", show_default=True,
+        help="What an unknown first dimension becomes.",
     )(command)  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """All options of `compile` but its output folder; the command gets them as `settings`."""
 
     @wraps(command)
-    def with_settings(  # noqa: PLR0913 - one parameter an option
+    def with_settings(
         *,
         board: str | None,
         name: str | None,

@@ -11,7 +11,7 @@ import click
 from rich.text import Text
 
 from ..emission.report import version
-from ..errors import EXIT_REFUSED, CodegenError
+from ..errors import EXIT_REFUSED, CodegenError, Location, Refusal
 from .console import refusal_block, refusal_json, show, show_json
 
 EXIT_INTERNAL = 3
@@ -42,7 +42,7 @@ class Program(click.Group):
             _report(ctx, EXIT_REFUSED, [refusal_json(refusal) for refusal in error.refusals])
             raise click.exceptions.Exit(EXIT_REFUSED) from None
         except click.ClickException as error:
-            _report(ctx, error.exit_code, [{"found": error.format_message(), "hint": ""}])
+            _report(ctx, error.exit_code, [_said(error.format_message(), "see --help")])
             raise
         except (click.exceptions.Exit, click.Abort):
             raise
@@ -53,13 +53,17 @@ class Program(click.Group):
             if isinstance(error, OSError) and error.errno == errno.EPIPE:
                 raise  # the reader of our output has seen enough
             _say_bug(error)
-            _report(ctx, EXIT_INTERNAL, [{"found": f"{type(error).__name__}: {error}", "hint": "report it"}])
+            _report(ctx, EXIT_INTERNAL, [_said(f"{type(error).__name__}: {error}", "a bug in codegen: please report it")])
             raise click.exceptions.Exit(EXIT_INTERNAL) from None
 
 
 def _report(ctx: click.Context, code: int, refusals: list[dict[str, Any]]) -> None:
     if ctx.find_root().meta.get(_JSON, False):
         show_json({"error": {"exit_code": code, "refusals": refusals}})
+
+
+def _said(found: str, hint: str) -> dict[str, Any]:
+    return refusal_json(Refusal(Location(), found, hint))
 
 
 def _say_bug(error: Exception) -> None:

@@ -50,7 +50,7 @@ then no interpreter is needed.
 """
 
 
-@click.command("verify", epilog=EXAMPLES)
+@click.command("verify", short_help="Prove the C equal to the reference.", epilog=EXAMPLES)
 @model_argument
 @click.option("--on", type=click.Choice(("host", "qemu")), default="host", show_default=True, help="Where to run.")
 @click.option("--inputs", metavar="FILE", type=click.Path(path_type=Path), help="Cases, as npz; else generated ones.")
@@ -63,7 +63,7 @@ then no interpreter is needed.
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="S", help="Of generated cases."
 )
 @compile_options
-def verify_command(  # noqa: PLR0913 - one parameter an option
+def verify_command(
     model: Path, on: str, inputs: Path | None, oracle: str, cases: int | None, seed: int, settings: Settings
 ) -> None:
     """Prove that the C emitted for MODEL gives the reference's bytes.
