@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from .errors import InternalError
@@ -69,12 +69,14 @@ def check_plan(plan: MemoryPlan) -> MemoryPlan:
 def _check_bands(op: Operator, calls: list[KernelCall]) -> None:
     spatial = family_of(op).spatial(op)
     if spatial is None:
-        _require(len(calls) == 1 and calls[0].band is None, f"{_said(op)} has no rows and is not computed at once")
+        _require(all(call.band is None for call in calls), f"{_said(op)} has no rows and is not computed at once")
         return
-    ends = [(call.band.first, call.band.last) for call in calls if call.band is not None]
-    whole = len(ends) == len(calls) and ends[0][0] == 0 and ends[-1][1] == spatial.output_rows
+    groups = [(band, sum(1 for _ in group)) for band, group in groupby(call.band for call in calls)]
+    ends = [(band.first, band.last) for band, _ in groups if band is not None]
+    whole = len(ends) == len(groups) and ends[0][0] == 0 and ends[-1][1] == spatial.output_rows
+    same = len({count for _, count in groups}) == 1  # a kernel may be several calls, the same number for every band
     _require(
-        whole and all(a < b for a, b in ends) and all(a[1] == b[0] for a, b in pairwise(ends)),
+        whole and same and all(a < b for a, b in ends) and all(a[1] == b[0] for a, b in pairwise(ends)),
         f"{_said(op)} computes bands {ends} of {spatial.output_rows} rows",
     )
 
@@ -146,6 +148,7 @@ def _check_values(plan: MemoryPlan) -> None:
         if buffer is None:
             msg = f"tensor {tensor.name!r} has no buffer"
             raise InternalError(msg)
+        _require(buffer in plan.buffers, f"{_named(buffer)} of {tensor.name!r} is not in the plan")
         _require(buffer.tensor is owner, f"{_named(buffer)} was given to {owner.name!r} too")
         _require(
             buffer.bytes >= tensor.bytes, f"{_named(buffer)} is too small for the {tensor.bytes} of {tensor.name!r}"
@@ -188,7 +191,7 @@ def _check_scratch(plan: MemoryPlan) -> None:
             msg = f"{_said(call.operator)} has no scratch buffer at tick {t}"
             raise InternalError(msg)
         good = buffer.bytes >= call.scratch_bytes and buffer.alignment % call.scratch_alignment == 0
-        live = _covers(buffer.live, call.scratch_bytes, t, t)
+        live = buffer in plan.buffers and _covers(buffer.live, call.scratch_bytes, t, t)
         _require(good and live, f"{_named(buffer)} does not serve {_said(call.operator)} at tick {t}")
 
 
@@ -205,6 +208,6 @@ def _named(buffer: Buffer) -> str:
     return f"buffer {buffer.id} {buffer.name!r} ({buffer.bytes} bytes at {buffer.offset})"
 
 
-def _require(holds: bool, broken: str) -> None:  # noqa: FBT001 - an assertion with a sentence
+def _require(holds: object, broken: str) -> None:
     if not holds:
         raise InternalError(broken)

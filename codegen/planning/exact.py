@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from .problem import Problem
 
 MOST_ITEMS = 40
+MOST_TARGETS = 16
 MOST_NODES = 3_000
 """Branches looked at for one target; counted, so that every machine stops at the same place."""
 
@@ -25,15 +26,14 @@ def search(problem: Problem, height: int) -> list[int] | None:
     """
     if len(problem.sizes) > MOST_ITEMS:
         return None
-    found = None
-    for target in (problem.bound, height - 1):
-        while target >= problem.bound:
-            trial = _Search(problem, target).run()
-            if trial is None:
-                break
-            found, target = trial, problem.height(trial) - 1
-        if found is not None:
+    found = _Search(problem, problem.bound).run()
+    for _ in range(MOST_TARGETS):
+        if found is not None and problem.height(found) <= problem.bound:
             break
+        trial = _Search(problem, (height if found is None else problem.height(found)) - 1).run()
+        if trial is None:
+            break
+        found = trial
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ..graph import ITEM_BITS, Tensor
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Demand:
-    """An item and what it is for: the storage of `tensor`, or (tensor None) the scratch of the call at `tick`."""
+    """An item and what it is for: the storage of `tensor`, or (tensor None) the scratch of the calls at `ticks`."""
 
     item: Item
     kind: str
     tensor: Tensor | None = None
-    tick: int | None = None
+    ticks: tuple[int, ...] = ()
 
 
 def make_demands(schedule: Schedule) -> tuple[Demand, ...]:
@@ -74,8 +75,11 @@ def _owners(schedule: Schedule, tensors: Iterable[Tensor]) -> dict[Tensor, None]
 
 
 def _scratch(schedule: Schedule) -> Iterator[Demand]:
-    for t, call in enumerate(schedule.calls):
-        if call.scratch_bytes:
-            live = (Live(0, call.scratch_bytes, t, t),)
-            name = f"{call.operator.name} scratch"
-            yield Demand(Item(name, call.scratch_bytes, call.scratch_alignment, live), "scratch", None, t)
+    """One scratch buffer for all calls that compute one band: what one of them leaves there, the next may read."""
+    for _, group in groupby(enumerate(schedule.calls), key=lambda entry: (entry[1].position, entry[1].band)):
+        ticks, calls = zip(*group, strict=True)
+        size = max(call.scratch_bytes for call in calls)
+        if size:
+            live = (Live(0, size, ticks[0], ticks[-1]),)
+            alignment = max(call.scratch_alignment for call in calls)
+            yield Demand(Item(f"{calls[0].operator.name} scratch", size, alignment, live), "scratch", None, ticks)

@@ -29,16 +29,16 @@ def plan_memory(schedule: Schedule) -> MemoryPlan:
     if region is None:
         raise _no_room(schedule, demands, placement)
     placed = sorted(zip(demands, placement.offsets, strict=True), key=lambda pair: (_first(pair[0]), pair[1]))
+    buffers: list[Buffer] = []
     by_tensor: dict[Tensor, Buffer] = {}
     scratch: dict[int, Buffer] = {}
     for id_, (demand, offset) in enumerate(placed):
         buffer = _buffer(id_, demand, region, offset)
         if demand.tensor is not None:
             by_tensor[demand.tensor] = buffer
-        elif demand.tick is not None:
-            scratch[demand.tick] = buffer
-    buffers = tuple(sorted((*by_tensor.values(), *scratch.values()), key=lambda buffer: buffer.id))
-    return MemoryPlan(schedule, buffers, (Arena(region, placement.bytes, placement.bound),), by_tensor, scratch)
+        scratch.update(dict.fromkeys(demand.ticks, buffer))
+        buffers.append(buffer)
+    return MemoryPlan(schedule, tuple(buffers), (Arena(region, placement.bytes, placement.bound),), by_tensor, scratch)
 
 
 def _first(demand: Demand) -> int:
