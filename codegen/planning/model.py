@@ -66,7 +66,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Offsets in item order, the bytes they need, and the lower bound (largest sum of live bytes at a tick)."""
+    """Offsets in item order, the bytes they need, and the lower bound: the largest sum of live bytes at a tick, with
+    the bytes that alignment wastes there whatever the placement."""
 
     offsets: tuple[int, ...]
     bytes: int
@@ -102,7 +103,10 @@ class Arena:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MemoryPlan:
-    """A schedule with every computed tensor and every scratch buffer placed. `scratch[t]` is that of tick t."""
+    """A schedule with every computed tensor and every scratch buffer placed. `scratch[t]` is that of tick t.
+
+    Buffers are in order of their `id`: by first tick, then offset.
+    """
 
     schedule: Schedule
     buffers: tuple[Buffer, ...]
