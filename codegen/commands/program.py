@@ -53,7 +53,7 @@ class Program(click.Group):
             if isinstance(error, OSError) and error.errno == errno.EPIPE:
                 raise  # the reader of our output has seen enough
             _say_bug(error)
-            _report(ctx, EXIT_INTERNAL, [_said(f"{type(error).__name__}: {error}", "a bug in codegen: please report it")])
+            _report(ctx, EXIT_INTERNAL, [_said(f"{type(error).__name__}: {error}", "please report it")])
             raise click.exceptions.Exit(EXIT_INTERNAL) from None
 
 
