@@ -28,10 +28,6 @@ _RANGES: Mapping[str, tuple[int, int]] = MappingProxyType(
 )
 """Types that quantization means something for, and the zero points they can have."""
 
-SUBGRAPH_OPTIONS = ("then_subgraph_index", "else_subgraph_index", "cond_subgraph_index", "body_subgraph_index",
-                    "init_subgraph_index", "decomposition_subgraph_index")  # fmt: skip
-"""Options that name a subgraph which the operator runs (CALL's is `subgraph`)."""
-
 
 def validate(graph: Graph) -> None:
     """Raise CodegenError with every problem of `graph`."""
@@ -171,8 +167,8 @@ def called_subgraphs(operator: Operator) -> tuple[int, ...]:
     """Indices of the subgraphs that `operator` runs."""
     if operator.is_custom:
         return ()
-    names = (*SUBGRAPH_OPTIONS, "subgraph") if operator.type == "CALL" else SUBGRAPH_OPTIONS
-    return tuple(operator.options[name] for name in names if name in operator.options)
+    names = [name for name in operator.options if name.endswith("subgraph_index") or name == "subgraph"]
+    return tuple(operator.options[name] for name in names)
 
 
 def _call_problems(graph: Graph) -> Iterator[Refusal]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 NAMES = ("ad", "hello", "ic", "kws", "micro_speech", "sww", "vww")
-FOLDER = Path(os.environ.get("CODEGEN_MODELS", Path(__file__).parents[3] / "shared" / "models"))
+FOLDER = Path(os.environ.get("CODEGEN_MODELS", Path(__file__).resolve().parents[3] / "shared" / "models"))
 
 needs_models = pytest.mark.skipif(
     not FOLDER.is_dir(), reason=f"the real models are not at {FOLDER}: set CODEGEN_MODELS to their folder"

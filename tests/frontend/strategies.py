@@ -13,7 +13,15 @@ from tests.builders import RANGES, GraphBuilder
 _LIMITS = {"<b": 7, "<B": 8, "<h": 15, "<H": 16, "<i": 31, "<I": 32, "<q": 63, "<Q": 64}
 _NAMES = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 _OPERATORS = [name for name in schema.enum_values("BuiltinOperator") if name not in ("CUSTOM",)]
-CALLERS = frozenset({"IF", "WHILE", "CALL", "CALL_ONCE", "STABLEHLO_COMPOSITE", "STABLEHLO_WHILE"})
+
+
+def subgraph_options(type: str) -> list[str]:
+    """The options of an operator that name subgraphs."""
+    table = schema.options_table(type)
+    return [name for name in schema.fields(table) if name == "subgraph" or "subgraph_index" in name] if table else []
+
+
+_LEAVES = [name for name in _OPERATORS if not subgraph_options(name)]
 
 float32s = st.floats(width=32, allow_nan=False, allow_infinity=False)
 
@@ -79,7 +87,7 @@ def graphs(draw: st.DrawFn) -> Graph:
             ready.append(tensor)
         for _ in range(draw(st.integers(0, 4))):
             ready += [draw(tensors(builder, constant=True)) for _ in range(draw(st.integers(0, 2)))]
-            type = draw(st.sampled_from([name for name in _OPERATORS if name not in CALLERS]))
+            type = draw(st.sampled_from(_LEAVES))
             table = schema.options_table(type)
             fields = schema.fields(table) if table else {}
             options = {name: draw(option_values(field)) for name, field in fields.items()}
