@@ -1,0 +1,156 @@
+"""What AVERAGE_POOL_2D and MAX_POOL_2D have in common: all but the name and the arithmetic of a window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from ..arithmetic import fused_clamp
+from ._cmsis_nn import RELEASE_6, activation, context, tile
+from ._convolution import upstream_band
+from ._rules import after, operands, quantized, types
+from ._weighted import clamping_activation
+from ._window import images, output_size_rule, whole_band, window_of, window_options
+from .family import Address, Family, Kernel, Rows, Spatial, cmsis_nn_call, dims, native_call, struct
+
+if TYPE_CHECKING:
+    from ..graph import Operator
+    from ..target import Target
+    from ._window import Window
+    from .family import Band, Call
+
+LARGEST_WINDOW = 1 << 23
+"""Elements of a window whose sum always fits 32 bits."""
+SCALE_TOLERANCE = 1e-6
+"""By how much TFLite allows the scales of input and output to differ."""
+
+_operands = operands(1)
+_types = types("Input and output are int8.", frozenset({"int8/int8"}), _operands)
+_quantized = quantized(_types)
+
+
+@after(_types, _quantized)
+def same_quantization(op: Operator) -> str | None:
+    """Input and output have the same scale and zero point."""
+    x, y = op.input(), op.output
+    agree = abs(x.scale - y.scale) <= SCALE_TOLERANCE and x.zero_point == y.zero_point
+    return None if agree else f"scales {x.scale:g} and {y.scale:g}, zero points {x.zero_point} and {y.zero_point}"
+
+
+def filter_options(op: Operator) -> str | None:
+    """The filter's height and width are at least 1, and it has less than 2^23 elements."""
+    height, width = op.option("filter_height"), op.option("filter_width")
+    known = isinstance(height, int) and isinstance(width, int) and min(height, width) > 0
+    return None if known and height * width < LARGEST_WINDOW else f"filter {height} x {width}"
+
+
+@after(images)
+def same_channels(op: Operator) -> str | None:
+    """Input and output have as many channels."""
+    channels = op.input().shape[3], op.output.shape[3]
+    return None if channels[0] == channels[1] else f"{channels[0]} and {channels[1]}"
+
+
+def _kernel_size(op: Operator) -> tuple[int, int]:
+    return op.option("filter_height"), op.option("filter_width")
+
+
+def window(op: Operator) -> Window:
+    return window_of(op, _kernel_size(op))
+
+
+class CmsisNnPool(Kernel):
+    """An upstream kernel. Before 6.0.0 they computed the first image only."""
+
+    provider = "cmsis-nn"
+
+    def takes(self, op: Operator, target: Target) -> bool:
+        return window(op).batches == 1 or target.cmsis_nn.number >= RELEASE_6
+
+    def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        return window(op).batches == 1
+
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:
+        shape = window(op)
+        height, width = shape.height, shape.width
+        part = upstream_band(shape, band)
+        return cmsis_nn_call(
+            self.name,
+            ctx=context(self.scratch_bytes(op, target, band)),
+            pool_params=struct(
+                "cmsis_nn_pool_params",
+                stride=tile(height.stride, width.stride),
+                padding=tile(part.top, width.before),
+                activation=activation(fused_clamp(op)),
+            ),
+            input_dims=dims(shape.batches, part.input_rows, width.input, shape.input_channels),
+            input_data=Address(op.input(), row=part.row),
+            filter_dims=dims(1, height.kernel, width.kernel, 1),
+            output_dims=dims(shape.batches, part.output_rows, width.output, shape.output_channels),
+            output_data=Address(op.output, writable=True, row=part.output_row),
+        )
+
+
+class NativePool(Kernel):
+    """One of our own kernels."""
+
+    provider = "native"
+    name: ClassVar[str]
+
+    def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        return True
+
+    def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        return window(op).batches == 1
+
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
+        shape, (low, high) = window(op), fused_clamp(op)
+        height, width = shape.height, shape.width
+        rows = whole_band(shape, band)
+        return native_call(
+            self.name,
+            params=struct(
+                "cg_pool_2d_s8_params",
+                batches=shape.batches,
+                input_width=width.input,
+                channels=shape.input_channels,
+                filter_height=height.kernel,
+                filter_width=width.kernel,
+                output_width=width.output,
+                stride_height=height.stride,
+                stride_width=width.stride,
+                pad_top=height.before,
+                pad_left=width.before,
+                activation_min=low,
+                activation_max=high,
+            ),
+            input=Rows(op.input()),
+            y0=rows.first,
+            y1=rows.last,
+            output=Address(op.output, writable=True, row=rows.first),
+        )
+
+
+def spatial(op: Operator) -> Spatial:
+    return window(op).spatial
+
+
+def pool_family(name: str, *kernels: Kernel) -> Family:
+    """The family of pooling operator `name`."""
+    return Family(
+        names=(name,),
+        constraints=(
+            _operands,
+            _types,
+            images,
+            window_options,
+            filter_options,
+            same_channels,
+            output_size_rule(_kernel_size, filter_options),
+            _quantized,
+            same_quantization,
+            clamping_activation,
+        ),
+        kernels=kernels,
+        spatial=spatial,
+        hint="quantize the model to int8 with the TFLite converter",
+    )

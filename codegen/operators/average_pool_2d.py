@@ -1,0 +1,33 @@
+"""AVERAGE_POOL_2D: the mean of a window, padding not counted, rounded to nearest with halves away from zero.
+
+Arithmetic: reference_integer_ops::AveragePool of TFLite Micro, which upstream follows in every release.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ._pool import CmsisNnPool, NativePool, pool_family, window
+
+if TYPE_CHECKING:
+    from ..graph import Operator
+    from ..target import Target
+    from .family import Band
+
+
+class CmsisNnS8(CmsisNnPool):
+    """arm_avgpool_s8. With DSP and without MVE it keeps the sums of a pixel in scratch."""
+
+    name = "arm_avgpool_s8"
+
+    def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
+        return 4 * window(op).input_channels if target.isa.dsp and not target.isa.mve else 0
+
+
+class NativeS8(NativePool):
+    """cg_average_pool_2d_s8."""
+
+    name = "cg_average_pool_2d_s8"
+
+
+FAMILY = pool_family("AVERAGE_POOL_2D", CmsisNnS8(), NativeS8())

@@ -1,0 +1,294 @@
+"""DEPTHWISE_CONV_2D: each input channel makes `depth_multiplier` output channels by windows of its own.
+
+Arithmetic: TFLite 8-bit quantization specification, rounded as reference_integer_ops::DepthwiseConvPerChannel of
+TFLite Micro. Differs from TFLite: nowhere known.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..arithmetic import convolution_multipliers, fused_clamp
+from ._cmsis_nn import UINT16_MAX, activation, context, factor_tables, tile
+from ._convolution import Convolution, bias_or_zeros, convolve_s8, fits_uint16, multipliers, upstream_band
+from ._convolution import scratch_bytes as columns_bytes
+from ._convolution import takes as convolve_s8_takes
+from ._rules import after
+from ._weighted import (
+    MOST_PRODUCTS,
+    bias_address,
+    bias_rule,
+    clamping_activation,
+    constant_data,
+    constant_weights,
+    quantized_data,
+    weight_rules,
+    weighted_types,
+    with_weights,
+)
+from ._window import images, output_size_rule, whole_band, window_of, window_options
+from .family import Address, Family, Kernel, Rows, Spatial, Table, cmsis_nn_call, dims, native_call, struct
+
+if TYPE_CHECKING:
+    from ..graph import Operator
+    from ..target import Target
+    from ._window import Window
+    from .family import Band, Call
+
+OUTPUTS_AXIS = 3
+BLOCK = 124
+"""Channels that the MVE kernel gathers at a time (CH_IN_BLOCK_MVE)."""
+INT16_MAX = 0x7FFF
+
+
+@after(with_weights, images)
+def weights_shape(op: Operator) -> str | None:
+    """Weights have the shape [1, height, width, output channels]."""
+    weights, channels = op.input(1).shape, op.output.shape[3]
+    agree = len(weights) == 4 and min(weights) > 0 and weights[0] == 1 and weights[3] == channels
+    return None if agree else f"{list(weights)}, {channels} output channels"
+
+
+@after(images)
+def whole_multiplier(op: Operator) -> str | None:
+    """The output channels are the input channels times the depth multiplier."""
+    inputs, outputs, multiplier = op.input().shape[3], op.output.shape[3], op.option("depth_multiplier")
+    agree = multiplier is not None and inputs * multiplier == outputs
+    return None if agree else f"{inputs} input channels, multiplier {multiplier}, {outputs} output channels"
+
+
+@after(weights_shape)
+def summable(op: Operator) -> str | None:
+    """A window has at most 65793 elements, so that sums of products fit 32 bits."""
+    height, width = _kernel_size(op)
+    return None if height * width <= MOST_PRODUCTS else str(height * width)
+
+
+def _kernel_size(op: Operator) -> tuple[int, int]:
+    _, height, width, _ = op.input(1).shape
+    return height, width
+
+
+def window(op: Operator) -> Window:
+    return window_of(op, _kernel_size(op))
+
+
+def multiplier_of(op: Operator) -> int:
+    """Output channels of each input channel."""
+    return op.output.shape[3] // op.input().shape[3]
+
+
+def _is_plain(op: Operator) -> bool:
+    """What upstream's faster kernels are for: one output channel per input channel, one image, no dilation."""
+    return multiplier_of(op) == 1 and window(op).batches == 1 and not window(op).is_dilated
+
+
+def _starts_fit_int16(shape: Window) -> bool:
+    """Whether the first row and column of every window fit the 16 bits in which upstream keeps them."""
+    return all((axis.output - 1) * axis.stride <= INT16_MAX for axis in (shape.height, shape.width))
+
+
+class _CmsisNn(Kernel):
+    """The upstream functions, which differ in what they take; all have the same arguments."""
+
+    provider = "cmsis-nn"
+
+    def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        return window(op).batches == 1
+
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:
+        shape, multiplier = window(op), multiplier_of(op)
+        height, width, channels = shape.height, shape.width, shape.output_channels
+        part = upstream_band(shape, band)
+        return cmsis_nn_call(
+            self.name,
+            ctx=context(self.scratch_bytes(op, target, band)),
+            dw_conv_params=struct(
+                "cmsis_nn_dw_conv_params",
+                input_offset=-op.input().zero_point,
+                output_offset=op.output.zero_point,
+                ch_mult=multiplier,
+                stride=tile(height.stride, width.stride),
+                padding=tile(part.top, width.before),
+                dilation=tile(height.dilation, width.dilation),
+                activation=activation(fused_clamp(op)),
+            ),
+            quant_params=multipliers(op, channels),
+            input_dims=dims(shape.batches, part.input_rows, width.input, shape.input_channels),
+            input_data=Address(op.input(), row=part.row),
+            filter_dims=dims(1, height.kernel, width.kernel, channels),
+            filter_data=Address(op.input(1)),
+            bias_dims=dims(c=channels),
+            bias_data=bias_or_zeros(op, channels, zeros=self.steps_over_bias(op, target)),
+            output_dims=dims(shape.batches, part.output_rows, width.output, channels),
+            output_data=Address(op.output, writable=True, row=part.output_row),
+        )
+
+    def steps_over_bias(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        """Whether the kernel steps on in the bias without asking whether there is one."""
+        return False
+
+
+class CmsisNnConvolutionS8(Kernel):
+    """arm_convolve_s8 on MVE with one input channel: its weights are these ones, transposed.
+
+    Upstream's wrapper does the same from 7.0.0 on, and transposes at run time.
+    """
+
+    provider = "cmsis-nn"
+    name = "arm_convolve_s8"
+
+    @staticmethod
+    def convolution(op: Operator) -> Convolution:
+        transposed = np.ascontiguousarray(constant_data(op.input(1)).transpose(3, 1, 2, 0))
+        return Convolution(op, window(op), 1, Table("filter_data", transposed))
+
+    def takes(self, op: Operator, target: Target) -> bool:
+        # From two output channels on: upstream's threshold for compilers other than armclang.
+        is_worth_it = target.isa.mve and op.input().shape[3] == 1 and op.output.shape[3] > 1
+        return is_worth_it and convolve_s8_takes(self.convolution(op), target)
+
+    def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        return window(op).batches == 1
+
+    def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
+        return columns_bytes(self.convolution(op), target)
+
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:
+        conv = self.convolution(op)
+        return convolve_s8(conv, target, band, self.name, size=columns_bytes(conv, target))
+
+
+class CmsisNn3x3S8(_CmsisNn):
+    """arm_depthwise_conv_3x3_s8: four channels at a time without scratch. MVE has something better.
+
+    It reads the middle column of every window, so no padding may be wider than a column.
+    """
+
+    name = "arm_depthwise_conv_3x3_s8"
+
+    def takes(self, op: Operator, target: Target) -> bool:
+        shape = window(op)
+        height, width = shape.height, shape.width
+        is_3x3 = height.kernel == width.kernel == 3 and max(height.before, width.before, width.after) <= 1
+        return not target.isa.mve and is_3x3 and _is_plain(op)
+
+
+class CmsisNnOptS8(_CmsisNn):
+    """arm_depthwise_conv_s8_opt: gathers windows in scratch, on MVE or DSP; elsewhere it is arm_depthwise_conv_s8."""
+
+    name = "arm_depthwise_conv_s8_opt"
+
+    def takes(self, op: Operator, target: Target) -> bool:
+        shape = window(op)
+        if not _is_plain(op):
+            return False
+        fits = shape.input_channels <= UINT16_MAX and shape.taps <= UINT16_MAX and _starts_fit_int16(shape)
+        return target.isa.mve or (target.isa.dsp and fits)
+
+    def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
+        """DSP: the window as int16. MVE: four windows of up to 124 channels, each pixel in 124 bytes."""
+        shape = window(op)
+        if not target.isa.mve:
+            return 2 * shape.taps * shape.input_channels
+        last = min((shape.input_channels + 3) // 4 * 4, BLOCK)  # read in fours
+        return (min(shape.pixels, 4) * shape.taps - 1) * BLOCK + last
+
+    def steps_over_bias(self, op: Operator, target: Target) -> bool:
+        return target.isa.mve and window(op).input_channels > BLOCK
+
+
+class CmsisNnS8(_CmsisNn):
+    """arm_depthwise_conv_s8: any multiplier, dilation and batches; plain C on every core."""
+
+    name = "arm_depthwise_conv_s8"
+
+    def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        shape = window(op)
+        return fits_uint16(shape, shape.batches, multiplier_of(op)) and _starts_fit_int16(shape)
+
+
+class NativeS8(Kernel):
+    """cg_depthwise_conv_2d_s8."""
+
+    provider = "native"
+    name = "cg_depthwise_conv_2d_s8"
+
+    def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        return True
+
+    def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        return window(op).batches == 1
+
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
+        shape, (low, high) = window(op), fused_clamp(op)
+        height, width = shape.height, shape.width
+        rows = whole_band(shape, band)
+        factors = convolution_multipliers(op.input(), op.input(1), op.output, shape.output_channels)
+        multiplier, shift = factor_tables(factors)
+        return native_call(
+            self.name,
+            params=struct(
+                "cg_depthwise_conv_2d_s8_params",
+                batches=shape.batches,
+                input_width=width.input,
+                input_channels=shape.input_channels,
+                depth_multiplier=multiplier_of(op),
+                filter_height=height.kernel,
+                filter_width=width.kernel,
+                output_width=width.output,
+                stride_height=height.stride,
+                stride_width=width.stride,
+                dilation_height=height.dilation,
+                dilation_width=width.dilation,
+                pad_top=height.before,
+                pad_left=width.before,
+                input_offset=-op.input().zero_point,
+                output_offset=op.output.zero_point,
+                activation_min=low,
+                activation_max=high,
+            ),
+            input=Rows(op.input()),
+            weights=Address(op.input(1)),
+            bias=bias_address(op),
+            multiplier=multiplier,
+            shift=shift,
+            y0=rows.first,
+            y1=rows.last,
+            output=Address(op.output, writable=True, row=rows.first),
+        )
+
+
+def macs(op: Operator) -> int:
+    """One for each tap and output."""
+    return window(op).taps * op.output.size
+
+
+def spatial(op: Operator) -> Spatial:
+    return window(op).spatial
+
+
+FAMILY = Family(
+    names=("DEPTHWISE_CONV_2D",),
+    constraints=(
+        with_weights,
+        weighted_types,
+        constant_weights,
+        images,
+        window_options,
+        weights_shape,
+        whole_multiplier,
+        output_size_rule(_kernel_size, weights_shape),
+        bias_rule(OUTPUTS_AXIS),
+        quantized_data,
+        *weight_rules(OUTPUTS_AXIS),
+        summable,
+        clamping_activation,
+    ),
+    kernels=(CmsisNnConvolutionS8(), CmsisNn3x3S8(), CmsisNnOptS8(), CmsisNnS8(), NativeS8()),
+    macs=macs,
+    spatial=spatial,
+    hint="quantize the model to int8 with the TFLite converter",
+)
