@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads three drawn digits and prints what the model takes them for. */
+#include "digits.h"
+
+#include <stdio.h>
+
+#define SIDE 16
+#define CLASSES DIGITS_OUTPUT_0_ELEMENTS
+
+/* '#' is ink, '+' and '.' are its edges. */
+static const char *const pictures[][SIDE] = {
+    {"                ", "                ", "       .#+      ", "       #.#.     ", "      .+ ++     ", "      #.  #     ",
+     "      #   #     ", "      #   #.    ", "      #   #.    ", "      #   #     ", "      #.  #     ", "      ++ .#     ",
+     "      .# #.     ", "       +#+      ", "        .       ", "                "},
+    {"                ", "                ", "       .++#+    ", "      +#####.   ", "     +#+   ##   ", "     #+    +#   ",
+     "          +#+   ", "         +#+    ", "        .#+     ", "       .##      ", "      .##       ", "     .##+####.  ",
+     "     ######++   ", "      .         ", "                ", "                "},
+    {"                ", "                ", "                ", "    .++...      ", "    .#######    ", "       ...##    ",
+     "         +#.    ", "        .#+     ", "     ++.++      ", "     +####.     ", "       +#+.     ", "      .#+       ",
+     "      +#        ", "     .#.        ", "     ##         ", "     ..         "},
+};
+#define PICTURES (sizeof pictures / sizeof pictures[0])
+
+static float ink(char c) {
+    return c == '#' ? 0.9F : c == '+' ? 0.6F : c == '.' ? 0.3F : 0.0F;
+}
+
+DIGITS_ARENA(arena);
+
+int main(void) {
+    digits_t model;
+    size_t picture, winner, k;
+    int row, column;
+
+    if (digits_init(&model, arena, sizeof arena) != DIGITS_OK) {
+        return 1;
+    }
+    for (picture = 0; picture < PICTURES; picture++) {
+        int8_t *image = digits_input_image(&model); /* fill it every time: invoke may overwrite it */
+        const int8_t *scores;
+
+        for (row = 0; row < SIDE; row++) {
+            for (column = 0; column < SIDE; column++) {
+                *image++ = digits_quantize_image(ink(pictures[picture][row][column]));
+            }
+        }
+        if (digits_invoke(&model) != DIGITS_OK) {
+            return 1;
+        }
+        scores = digits_output_scores(&model);
+        winner = 0;
+        for (k = 1; k < CLASSES; k++) {
+            if (scores[k] > scores[winner]) {
+                winner = k;
+            }
+        }
+        printf("picture %d is a %d, score %d of 127\n", (int)picture, (int)winner, (int)scores[winner]);
+    }
+    return 0;
+}
