@@ -10,6 +10,7 @@ import pytest
 
 from codegen.commands import options
 from codegen.errors import InternalError
+from tests.builders import GraphBuilder
 
 from .conftest import Run, document
 
@@ -50,8 +51,6 @@ def test_a_missing_file_and_a_folder_are_refused(run: Run, tmp_path: Path, comma
 
 
 def test_an_inconsistent_tensor_is_refused(run: Run, tmp_path: Path) -> None:
-    from tests.builders import GraphBuilder
-
     builder = GraphBuilder(1)
     x = builder.input((1, 8))
     wrong = builder.one("SOFTMAX", [x], (1, 9), x.quantization, "int8", name="wrong", beta=1.0)
@@ -116,7 +115,9 @@ def test_wrong_options_are_refused_with_a_sentence(run: Run, small: Path, argume
 
 
 @pytest.mark.parametrize("error", [RuntimeError("no luck"), InternalError("buffers overlap"), KeyError("x")])
-def test_a_bug_is_said_without_a_traceback(run: Run, small: Path, monkeypatch: pytest.MonkeyPatch, error: Exception):
+def test_a_bug_is_said_without_a_traceback(
+    run: Run, small: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
     def broken(*_: object) -> None:
         raise error
 
@@ -143,8 +144,6 @@ def test_an_interrupt_is_no_mismatch(run: Run, small: Path, monkeypatch: pytest.
 
 
 def test_control_characters_of_a_file_do_not_reach_the_terminal(run: Run, tmp_path: Path) -> None:
-    from tests.builders import GraphBuilder
-
     builder = GraphBuilder(1)
     x = builder.input((1, 8))
     path = tmp_path / "evil.tflite"
@@ -167,8 +166,6 @@ def test_a_process_ends_with_the_exit_code_and_streams_apart(shell: Shell, small
 
 
 def test_names_that_the_console_cannot_print_are_no_error(shell: Shell, tmp_path: Path) -> None:
-    from tests.builders import GraphBuilder
-
     builder = GraphBuilder(1)
     path = tmp_path / "names.tflite"
     path.write_bytes(builder.model([builder.softmax(builder.input((1, 8), name="größe→入力"))]))

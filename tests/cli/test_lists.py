@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -95,8 +96,6 @@ def test_inspect_is_json(run: Run, small: Path) -> None:
 
 @pytest.mark.models
 def test_inspect_counts_as_the_manifest_does(run: Run, models: Path) -> None:
-    import json
-
     manifest = json.loads((models / "manifest.json").read_text())
     for name in ("hello", "ad", "kws", "vww"):
         said = document(run("inspect", models / f"{name}.tflite", "--json"))

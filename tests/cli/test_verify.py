@@ -60,7 +60,7 @@ def test_a_batch_is_given_to_the_oracle_as_well(run: Run, tmp_path: Path) -> Non
     builder = GraphBuilder(2)
     model = builder.model([builder.softmax(builder.fully_connected(builder.input((1, 6)), 3))])
 
-    def open_batch(_tree: Any, tensors: list[Any], _operators: list[Any]) -> None:
+    def open_batch(_main: object, tensors: list[Any], _operators: object) -> None:
         for tensor in (tensors[0], *tensors[-2:]):
             tensor.shapeSignature = [-1, *tensor.shape[1:]]
 
