@@ -113,6 +113,8 @@ find_package_handle_standard_args(CMSISNN
 if(CMSISNN_FOUND AND NOT TARGET cmsis-nn)
   # Not upstream's own CMakeLists.txt: that of every release compiles other parts, with flags that change floats.
   file(GLOB_RECURSE _cmsisnn_sources CONFIGURE_DEPENDS "${CMSISNN_ROOT_DIR}/Source/*.c")
+  # Float kernels, which upstream switches on by an option; some of their files compile for no other core.
+  list(FILTER _cmsisnn_sources EXCLUDE REGEX "_(f16|f32|flt)\\.c$")
   add_library(cmsis-nn STATIC EXCLUDE_FROM_ALL ${_cmsisnn_sources})
   target_include_directories(cmsis-nn SYSTEM PUBLIC "${CMSISNN_ROOT_DIR}/Include")
   target_compile_options(cmsis-nn PRIVATE $<$<C_COMPILER_ID:GNU,Clang,AppleClang,ARMClang>:-w>
