@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from codegen.api import compile_model
+from codegen.cmsis_nn_tree import choose_release
 from codegen.errors import CodegenError
 from codegen.graph import Array, Tensor
 from codegen.host import load
@@ -19,6 +21,8 @@ from codegen.oracle import run_oracle
 from tests.builders import RANGES, GraphBuilder
 
 KERNELS = ("cmsis-nn", "native")
+UPSTREAM = Path(root) if (root := os.environ.get("CMSIS_NN_ROOT")) else None
+"""An upstream tree to link besides the portable functions."""
 
 
 def random_values(rng: np.random.Generator, tensor: Tensor) -> Array:
@@ -51,7 +55,6 @@ def assert_equal(
     cases: Sequence[Sequence[Array]],
     *,
     kernels: Sequence[str] = KERNELS,
-    cmsis_nn: str = "v7.0.0",
 ) -> None:
     """The model's outputs are tflite-micro's, for every case, by each provider of kernels (floats: the same bits).
 
@@ -59,14 +62,13 @@ def assert_equal(
     """
     model = builder.model(outputs)
     expected = run_oracle(model, cases)
-    root = os.environ.get("CMSIS_NN_ROOT")
     for provider in kernels:
-        for tree in (None, root) if root and provider == "cmsis-nn" else (None,):
-            release = os.environ.get("CMSIS_NN_RELEASE", cmsis_nn) if tree else cmsis_nn
-            compiled = load(compile_model(model, kernels=provider, cmsis_nn=release), cmsis_nn_root=tree)
+        for tree in (None, UPSTREAM) if UPSTREAM and provider == "cmsis-nn" else (None,):
+            release = choose_release(None, tree)
+            compiled = load(compile_model(model, kernels=provider, cmsis_nn=release.name), cmsis_nn_root=tree)
             for case, wanted in zip(cases, expected, strict=True):
                 for tensor, got, want in zip(outputs, compiled(*case), wanted, strict=True):
-                    where = f"{tensor.name} {list(tensor.shape)} by {provider} {release if tree else ''}"
+                    where = f"{tensor.name} {list(tensor.shape)} by {provider}{f' of {release}' if tree else ''}"
                     assert np.array_equal(got.reshape(-1), want.reshape(-1)), _difference(where, got, want)
 
 
