@@ -55,7 +55,7 @@ def _location(graph: Graph, subgraph: Subgraph, operator: Operator | None = None
 
 def _tensor_problems(graph: Graph, subgraph: Subgraph, known: AbstractSet[Tensor]) -> Iterator[Refusal]:
     """What is wrong with tensors by themselves, each at the operator that makes or first uses it."""
-    users: dict[Tensor, Operator | None] = dict.fromkeys((*subgraph.inputs, *subgraph.outputs, *subgraph.tensors))
+    users: dict[Tensor, Operator | None] = dict.fromkeys((*subgraph.tensors, *subgraph.inputs, *subgraph.outputs))
     for operator in subgraph.operators:
         for tensor in (*operator.outputs, *operator.inputs, *operator.intermediates):
             if tensor is not None and users.get(tensor) is None:

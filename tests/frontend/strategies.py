@@ -106,6 +106,4 @@ def graphs(draw: st.DrawFn) -> Graph:
     first, outputs = builders[0]
     graph = first.build(outputs, builders[1:])
     metadata = draw(st.dictionaries(_NAMES, st.binary(max_size=20), max_size=2))
-    return Graph(
-        graph.file, graph.sha256, draw(_NAMES), graph.subgraphs, graph.signatures, metadata
-    )
+    return Graph(graph.file, graph.sha256, draw(_NAMES), graph.subgraphs, graph.signatures, metadata)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tracemalloc
 
+import flatbuffers
 import numpy as np
 import pytest
 
@@ -12,7 +13,7 @@ from codegen.errors import CodegenError
 from codegen.frontend.reader import read_model
 from codegen.frontend.writer import write_model
 from tests.builders import GraphBuilder
-from tests.frontend.edit import edit, move_buffers_outside
+from tests.frontend.edit import move_buffers_outside
 
 COUNT = int(os.environ.get("CODEGEN_MUTATIONS", "1500"))
 
@@ -91,23 +92,31 @@ def test_random_bytes_behind_the_identifier() -> None:
         _read(rng.bytes(4) + b"TFL3" + rng.bytes(int(rng.integers(300))))
 
 
+def _table(builder: flatbuffers.Builder, offsets: dict[int, int], version: int = 0) -> int:
+    builder.StartObject(8)
+    builder.PrependUint32Slot(0, version, 0)
+    for slot, offset in offsets.items():
+        builder.PrependUOffsetTRelativeSlot(slot, offset, 0)
+    return int(builder.EndObject())
+
+
+def _tables(builder: flatbuffers.Builder, offsets: list[int]) -> int:
+    builder.StartVector(4, len(offsets), 4)
+    for offset in reversed(offsets):
+        builder.PrependUOffsetTRelative(offset)
+    return int(builder.EndVector())
+
+
 def test_tables_that_share_data_do_not_multiply_it() -> None:
-    """Ten thousand operators with one list of inputs: reading it again for each would take gigabytes."""
-
-    def share(tree: object) -> None:
-        main = tree.subgraphs[0]  # type: ignore[attr-defined]
-        main.operators *= 3000
-        main.operators[0].inputs = np.zeros(20000, np.int32)
-
-    source = edit(SOURCES["tiny"], share)
-    words = np.frombuffer(source[: len(source) // 4 * 4], "<u4").copy()
-    long_list = int(np.flatnonzero(words == 20000)[0])
-    # Every offset that leads to a list of one element is led to the long one.
-    places = np.arange(len(words))
-    leads = (words % 4 == 0) & np.isin(places + words // 4, np.flatnonzero(words == 1)) & (places < long_list)
-    words[leads] = 4 * (long_list - places[leads])
+    """Three thousand operators with one list of inputs: reading it for each would take gigabytes."""
+    builder = flatbuffers.Builder(1 << 16)
+    inputs = builder.CreateNumpyVector(np.zeros(20000, np.int32))
+    operators = _tables(builder, [_table(builder, {1: inputs}) for _ in range(3000)])
+    subgraphs = _tables(builder, [_table(builder, {3: operators})])
+    builder.Finish(_table(builder, {2: subgraphs}, version=3), b"TFL3")
+    source = bytes(builder.Output())
     tracemalloc.start()
     with pytest.raises(CodegenError, match="share the same data too many times"):
-        read_model(words.tobytes() + source[len(words) * 4 :])
+        read_model(source)
     assert tracemalloc.get_traced_memory()[1] < 200 * len(source)
     tracemalloc.stop()

@@ -19,7 +19,9 @@ from tests.frontend import models
 from tests.frontend.compare import plain
 from tests.frontend.strategies import graphs, option_values, subgraph_options
 
-SLOW = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW = settings(
+    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 @given(graphs())
