@@ -86,7 +86,7 @@ need_venv() {
     # What the tests need includes what the demo needs.
     [ "$(cat "$VENV/codegen-dev.stamp" 2>/dev/null)" = "$wanted $ROOT" ] && return
     echo "Installing codegen[$1] into .venv"
-    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-input -e "$ROOT[$1]" </dev/null ||
+    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-input -e "${ROOT}[$1]" </dev/null ||
         fail "pip could not install codegen[$1]"
     echo "$wanted $ROOT" >"$stamp"
 }

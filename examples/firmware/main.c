@@ -5,21 +5,31 @@
 #include <stdio.h>
 
 #define SIDE 16
-#define CLASSES DIGITS_OUTPUT_0_ELEMENTS
+#define CLASSES ((int)DIGITS_OUTPUT_0_ELEMENTS)
 
-/* '#' is ink, '+' and '.' are its edges. */
-static const char *const pictures[][SIDE] = {
-    {"                ", "                ", "       .#+      ", "       #.#.     ", "      .+ ++     ", "      #.  #     ",
-     "      #   #     ", "      #   #.    ", "      #   #.    ", "      #   #     ", "      #.  #     ", "      ++ .#     ",
-     "      .# #.     ", "       +#+      ", "        .       ", "                "},
-    {"                ", "                ", "       .++#+    ", "      +#####.   ", "     +#+   ##   ", "     #+    +#   ",
-     "          +#+   ", "         +#+    ", "        .#+     ", "       .##      ", "      .##       ", "     .##+####.  ",
-     "     ######++   ", "      .         ", "                ", "                "},
-    {"                ", "                ", "                ", "    .++...      ", "    .#######    ", "       ...##    ",
-     "         +#.    ", "        .#+     ", "     ++.++      ", "     +####.     ", "       +#+.     ", "      .#+       ",
-     "      +#        ", "     .#.        ", "     ##         ", "     ..         "},
+#define PICTURES 3
+
+/* Three pictures side by side. '#' is ink, '+' and '.' are its edges. */
+/* clang-format off */
+static const char *const pictures[SIDE] = {
+    "                                                ",
+    "                                                ",
+    "       .#+             .++#+                    ",
+    "       #.#.           +#####.       .++...      ",
+    "      .+ ++          +#+   ##       .#######    ",
+    "      #.  #          #+    +#          ...##    ",
+    "      #   #               +#+            +#.    ",
+    "      #   #.             +#+            .#+     ",
+    "      #   #.            .#+          ++.++      ",
+    "      #   #            .##           +####.     ",
+    "      #.  #           .##              +#+.     ",
+    "      ++ .#          .##+####.        .#+       ",
+    "      .# #.          ######++         +#        ",
+    "       +#+            .              .#.        ",
+    "        .                            ##         ",
+    "                                     ..         ",
 };
-#define PICTURES (sizeof pictures / sizeof pictures[0])
+/* clang-format on */
 
 static float ink(char c) {
     return c == '#' ? 0.9F : c == '+' ? 0.6F : c == '.' ? 0.3F : 0.0F;
@@ -29,8 +39,7 @@ DIGITS_ARENA(arena);
 
 int main(void) {
     digits_t model;
-    size_t picture, winner, k;
-    int row, column;
+    int picture, row, column, winner, k;
 
     if (digits_init(&model, arena, sizeof arena) != DIGITS_OK) {
         return 1;
@@ -41,7 +50,7 @@ int main(void) {
 
         for (row = 0; row < SIDE; row++) {
             for (column = 0; column < SIDE; column++) {
-                *image++ = digits_quantize_image(ink(pictures[picture][row][column]));
+                *image++ = digits_quantize_image(ink(pictures[row][picture * SIDE + column]));
             }
         }
         if (digits_invoke(&model) != DIGITS_OK) {
@@ -54,7 +63,7 @@ int main(void) {
                 winner = k;
             }
         }
-        printf("picture %d is a %d, score %d of 127\n", (int)picture, (int)winner, (int)scores[winner]);
+        printf("picture %d is a %d, score %d of 127\n", picture, winner, scores[winner]);
     }
     return 0;
 }
