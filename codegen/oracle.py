@@ -129,7 +129,7 @@ class _Worker:
         if self._process is None or self._process.poll() is not None:
             self.stop()
             path = Path(__file__).with_name("oracle_worker.py")
-            self._process = subprocess.Popen(  # noqa: S603 - this program's own file
+            self._process = subprocess.Popen(
                 [sys.executable, "-P", str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log
             )
         return self._process

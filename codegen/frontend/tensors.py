@@ -175,10 +175,10 @@ class TensorReader:
         bits = 4 if dtype == "int4" else 8 * NUMPY_TYPES[dtype].itemsize
         needed = (math.prod(shape) * bits + 7) // 8
         if content.size != needed:
+            takes = f"of shape {list(shape)} and type {dtype} takes {needed} bytes"
             wrong.append(
                 (
-                    f"constant {id} {name!r} of shape {list(shape)} and type {dtype} takes {needed} bytes, "
-                    f"but its buffer has {content.size}",
+                    f"constant {id} {name!r} {takes}, but its buffer has {content.size}",
                     "the file is damaged or its converter has a fault: export the model again",
                 )
             )

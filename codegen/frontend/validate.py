@@ -103,11 +103,8 @@ def _quantization_faults(tensor: Tensor, quantization: Quantization) -> Iterator
     lo, hi = _RANGES[tensor.dtype]
     wrong_zero = next((k for k, zero in enumerate(zero_points) if not lo <= zero <= hi), None)
     if wrong_zero is not None:
-        yield (
-            f"has the zero point {zero_points[wrong_zero]}{_of_channel(quantization, wrong_zero)}, "
-            f"but {tensor.dtype} holds {lo} to {hi}",
-            again,
-        )
+        zero_point = f"{zero_points[wrong_zero]}{_of_channel(quantization, wrong_zero)}"
+        yield f"has the zero point {zero_point}, but {tensor.dtype} holds {lo} to {hi}", again
     if not quantization.is_per_channel:
         return
     if not 0 <= quantization.axis < len(tensor.shape):

@@ -12,7 +12,7 @@ from tests.builders import RANGES, GraphBuilder
 
 _LIMITS = {"<b": 7, "<B": 8, "<h": 15, "<H": 16, "<i": 31, "<I": 32, "<q": 63, "<Q": 64}
 _NAMES = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
-_OPERATORS = [name for name in schema.enum_values("BuiltinOperator") if name not in ("CUSTOM",)]
+_OPERATORS = [name for name in schema.enum_values("BuiltinOperator") if name != schema.CUSTOM]
 
 
 def subgraph_options(type: str) -> list[str]:
@@ -78,7 +78,7 @@ def option_values(field: schema.Field) -> st.SearchStrategy[object]:
 def graphs(draw: st.DrawFn) -> Graph:
     """Valid graphs of any operators with any options; inputs and outputs need not suit the operators."""
     builders = []
-    for k in range(draw(st.integers(1, 3))):
+    for _ in range(draw(st.integers(1, 3))):
         builder = GraphBuilder(draw(st.integers(0, 99)), name=draw(_NAMES))
         ready: list[Tensor] = []
         for _ in range(draw(st.integers(0, 3))):
