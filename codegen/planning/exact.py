@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 from .problem import Problem
 
 MOST_ITEMS = 40
-MOST_TARGETS = 16
-MOST_NODES = 3_000
-"""Branches looked at for one target; counted, so that every machine stops at the same place."""
+MOST_NODES_BY_ITEMS = 60_000
+"""Branches looked at, times the number of items; counted, so that every machine stops at the same place."""
 
 
 def search(problem: Problem, height: int) -> list[int] | None:
@@ -24,16 +23,22 @@ def search(problem: Problem, height: int) -> list[int] | None:
 
     Tries the lower bound itself first, which prunes most, then any improvement. Wants a `solid` problem.
     """
-    if len(problem.sizes) > MOST_ITEMS:
+    count = len(problem.sizes)
+    if not 0 < count <= MOST_ITEMS:
         return None
-    found = _Search(problem, problem.bound).run()
-    for _ in range(MOST_TARGETS):
-        if found is not None and problem.height(found) <= problem.bound:
+    left = MOST_NODES_BY_ITEMS // count
+    found, target = None, problem.bound
+    while target >= problem.bound and left > 0:
+        attempt = _Search(problem, target, left)
+        trial = attempt.run()
+        left -= attempt.nodes
+        if trial is not None:
+            found = trial
+            target = problem.height(found) - 1
+        elif target == problem.bound and found is None and height - 1 > target:
+            target = height - 1
+        else:
             break
-        trial = _Search(problem, (height if found is None else problem.height(found)) - 1).run()
-        if trial is None:
-            break
-        found = trial
     return found
 
 
@@ -43,6 +48,7 @@ class _Search:
 
     problem: Problem
     target: int
+    most_nodes: int
     nodes: int = 0
     offsets: list[int] = field(default_factory=list)
     floor: list[int] = field(default_factory=list)
@@ -74,7 +80,7 @@ class _Search:
         waiting = [i for i, at in enumerate(self.offsets) if at < 0]
         if not waiting:
             return True
-        if self.nodes > MOST_NODES or self._is_hopeless(lowest):
+        if self.nodes > self.most_nodes or self._is_hopeless(lowest):
             return False
         ceiling = min(self.floor[i] + max(sizes[i], 1) for i in waiting)
         ready = [i for i in waiting if lowest <= self.floor[i] < ceiling and (self.floor[i] > lowest or i > last)]

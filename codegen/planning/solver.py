@@ -2,7 +2,7 @@
 
 Sources: greedy orders by size and by breadth from Pisarchyk and Lee, "Efficient Memory Management for Deep Neural
 Net Inference" (2020); best fit over a placement order from Sekiyama et al., "Profile-guided memory optimization for
-deep neural networks" (2018); the idea of mending the order at the item that reaches highest from Arm's Vela.
+deep neural networks" (2018); squeaky wheel optimization from Joslin and Clements, JAIR 10 (1999).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 
 from .exact import search
 from .model import Item, Placement
@@ -17,7 +18,9 @@ from .problem import Problem
 
 STEPS_PER_ITEM = 6_000
 """Work of the improvement, in pairs looked at; counted, never timed, so that every machine stops at the same plan."""
-MOST_STEPS = 3_000_000
+MOST_STEPS = 1_500_000
+ROUNDS = 120
+"""Placements tried from one order before the next order is taken."""
 
 
 def solve(items: Sequence[Item]) -> Placement:
@@ -45,7 +48,7 @@ Key = Callable[[int], tuple[int, ...]]
 
 @dataclass(slots=True)
 class _Solver:
-    """First and best fit over several orders, an exact search, then repair of the best order.
+    """First and best fit over several orders, squeaky wheels, then an exact search.
 
     `steps` counts the pairs of items looked at.
     """
@@ -53,7 +56,6 @@ class _Solver:
     problem: Problem
     steps: int = 0
     best: list[int] = field(default_factory=list)
-    best_order: list[int] = field(default_factory=list)
     best_height: int = -1
 
     def run(self) -> list[int]:
@@ -61,24 +63,22 @@ class _Solver:
             for best_fit in (False, True):
                 if self._done():
                     return self.best
-                offsets = self._fill(order, best_fit=best_fit)
-                # Placed from low to high, the same offsets come out of first fit: later repairs start from there.
-                self._keep(offsets, sorted(order, key=offsets.__getitem__) if best_fit else order)
+                self._keep(self._fill(order, best_fit=best_fit))
+        if not self._done():
+            self._squeak(min(STEPS_PER_ITEM * len(self.best), MOST_STEPS))
         if not self._done() and self.problem.solid:
             found = search(self.problem, self.best_height)
             if found is not None:
-                self._keep(found, sorted(range(len(found)), key=found.__getitem__))
-        if not self._done():
-            self._repair(min(STEPS_PER_ITEM * len(self.best), MOST_STEPS))
+                self._keep(found)
         return self.best
 
     def _done(self) -> bool:
         return 0 <= self.best_height <= self.problem.bound
 
-    def _keep(self, offsets: list[int], order: list[int]) -> None:
+    def _keep(self, offsets: list[int]) -> None:
         height = self.problem.height(offsets)
         if self.best_height < 0 or height < self.best_height:
-            self.best, self.best_order, self.best_height = list(offsets), list(order), height
+            self.best, self.best_height = offsets, height
 
     def _orders(self) -> Iterator[list[int]]:
         items, sizes = self.problem.items, self.problem.sizes
@@ -154,49 +154,21 @@ class _Solver:
                 at = -(-high // alignment) * alignment
         return at if found < 0 else found
 
-    def _repair(self, budget: int) -> None:
-        """Moves an item that reaches the top before an earlier one in the order, and keeps what is no worse.
+    def _squeak(self, budget: int) -> None:
+        """Squeaky wheel optimization: whatever ends above the bound is placed earlier next time.
 
-        Now and then something slightly worse is taken, to leave a dead end. The numbers come from a fixed
-        generator (Knuth's MMIX), so the result is the same everywhere.
+        How much earlier is a number of a fixed generator (Knuth's MMIX), so the result is the same everywhere.
         """
-        sizes = self.problem.sizes
-        order, offsets, height = list(self.best_order), list(self.best), self.best_height
-        state, quiet = 1, 0
-        limit = self.steps + budget
-        while self.steps < limit and not self._done():
-            state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
-            dice = state >> 24
-            top = [i for i in order if offsets[i] + sizes[i] == height]
-            item = top[dice % len(top)]
-            place = order.index(item)
-            near = [j for j, _, _ in self.problem.neighbours[item]]
-            earlier = [p for p, i in enumerate(order[:place]) if i in near] if dice & 256 else range(place)
-            if not earlier:
-                earlier = range(place)
-            target = earlier[(dice >> 9) % len(earlier)] if earlier else 0
-            order.pop(place)
-            order.insert(target, item)
-            worst = height if (dice >> 20) % 32 else height + (height - self.problem.bound) // 2
-            trial = self._refill(order, target, offsets, worst)
-            if trial is None:
-                order.pop(target)
-                order.insert(place, item)
-            else:
-                offsets, height = trial, self.problem.height(trial)
-                quiet = 0 if height < self.best_height else quiet
-                self._keep(offsets, order)
-            quiet += 1
-            if quiet > 40 * len(order):
-                order, offsets, height, quiet = list(self.best_order), list(self.best), self.best_height, 0
-
-    def _refill(self, order: Sequence[int], start: int, offsets: Sequence[int], worst: int) -> list[int] | None:
-        """First fit of `order` anew from place `start`; None as soon as an item ends above `worst`."""
-        trial, sizes = list(offsets), self.problem.sizes
-        for i in order[start:]:
-            trial[i] = -1
-        for i in order[start:]:
-            trial[i] = self._first_fit(i, trial)
-            if trial[i] + sizes[i] > worst:
-                return None
-        return trial
+        problem, count = self.problem, len(self.best)
+        limit, state = self.steps + budget, 1
+        for order in cycle(list(self._orders())):
+            rank = {i: ROUNDS * place for place, i in enumerate(order)}
+            for number in range(ROUNDS):
+                if self._done() or self.steps >= limit:
+                    return
+                offsets = self._fill(sorted(rank, key=lambda i: (rank[i], i)), best_fit=number % 2 == 1)
+                self._keep(offsets)
+                for i, at in enumerate(offsets):
+                    if at + problem.sizes[i] > problem.bound:
+                        state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
+                        rank[i] -= (ROUNDS // 20 * count) + (state >> 40) * (ROUNDS * 3 // 10 * count) // 2**24
