@@ -33,7 +33,7 @@ def boards_command() -> None:
         (b.name, b.core.name, _megahertz(b), b.flash_bytes, b.ram_bytes, STATUS_TEXTS[b.status], b.title)
         for b in boards
     ]
-    show(table(("name", "core", "MHz", "flash", "RAM", "status", "title"), rows))
+    show(table(("name", "core", "MHz", "flash", "RAM", "status", "title"), rows, flexible=("title",)))
 
 
 def _megahertz(board: Board) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -42,17 +42,36 @@ def show_json(value: object) -> None:
     click.echo(json.dumps(value, indent=2))
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
-    """A table without lines; columns whose cells are integers are set to the right, with thousands apart."""
-    rows = [list(row) for row in rows]
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], flexible: Collection[str] = ()) -> Table:
+    """A table without lines; columns whose cells are integers are set to the right, with thousands apart.
+
+    Where the terminal is too narrow, texts of the `flexible` columns are cut, of the last one first.
+    """
+    lines: list[list[object]] = [list(row) for row in rows]
+    _cut(columns, lines, flexible)
     result = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0), show_header=any(columns))
     for place, column in enumerate(columns):
-        cells = [row[place] for row in rows if row[place] is not None]
+        cells = [row[place] for row in lines if row[place] is not None]
         is_number = bool(cells) and all(isinstance(cell, int) for cell in cells)
         result.add_column(column, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
-    for row in rows:
+    for row in lines:
         result.add_row(*(Text(_cell(value)) for value in row))
     return result
+
+
+_LEAST = 12
+"""Characters that a cut column keeps."""
+
+
+def _cut(columns: Sequence[str], rows: list[list[object]], flexible: Collection[str]) -> None:
+    widths = [max(len(_cell(cell)) for cell in cells) for cells in zip(columns, *rows, strict=True)]
+    excess = sum(widths) + 2 * (len(widths) - 1) - console().width
+    for place in reversed(range(len(columns))):
+        if columns[place] in flexible and excess > 0:
+            keep = max(_LEAST, widths[place] - excess)
+            excess -= max(0, widths[place] - keep)
+            for row in rows:
+                row[place] = shortened(_cell(row[place]), keep)
 
 
 def _cell(value: object) -> str:

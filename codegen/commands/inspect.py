@@ -9,6 +9,7 @@ from rich.text import Text
 
 from ..boards import load_board
 from ..frontend.reader import read_model
+from ..frontend.schema import complete_options
 from ..graph import Operator, Tensor
 from ..inspection import Inspection, inspect_graph, inspection_json
 from ..target import Target
@@ -55,14 +56,15 @@ def _quantization(tensor: Tensor) -> str:
 
 
 def _options(op: Operator) -> str:
-    """The options that say something: no defaults, no bytes of custom operators."""
-    usual: tuple[object, ...] = (0, None, (), "NONE", "DEFAULT")  # 0 is False as well
-    said = {
-        name: value
-        for name, value in op.options.items()
-        if not isinstance(value, bytes) and value not in usual and not (name.endswith("_factor") and value == 1)
-    }
-    return ", ".join(f"{name}={shortened(str(value))}" for name, value in said.items()) or "-"
+    """The options that say something: no defaults, no bytes of custom operators; words by themselves."""
+    usual = {} if op.is_custom else complete_options(op.type, {})
+    words = []
+    for name, value in op.options.items():
+        is_usual = value == usual.get(name) and name != "padding"
+        if isinstance(value, bytes) or is_usual or (name.endswith("_factor") and value == 1):
+            continue
+        words.append(value if isinstance(value, str) else f"{name}={shortened(str(value))}")
+    return ", ".join(words) or "-"
 
 
 def show_inspection(inspection: Inspection) -> None:
@@ -86,7 +88,7 @@ def show_inspection(inspection: Inspection) -> None:
                 shortened(op.name),
             )
         )
-    columns = ("", "operator", "from", "to", "scale (zero point)", "MAC", "parameters", "options", "name")
+    columns = ("", "operator", "from", "to", "scale (zero)", "MAC", "parameters", "options", "name")
     parameters = inspection.parameters
     totals = (
         f"{len(inspection.operators)} operators, {inspection.macs:,} MAC, "
@@ -95,7 +97,7 @@ def show_inspection(inspection: Inspection) -> None:
     show(Text(printable(f"{graph.file} (sha256 {graph.sha256})"), "bold"))
     for kind, tensors in (("input", graph.main.inputs), ("output", graph.main.outputs)):
         show(*(Text(f"{kind} {index}: {tensor_text(tensor)}") for index, tensor in enumerate(tensors)))
-    show(Text(), table(columns, rows), Text(), Text(totals))
+    show(Text(), table(columns, rows, flexible=("options", "name")), Text(), Text(totals))
     if inspection.unsupported:
         verdict = f"{len(inspection.unsupported)} of {len(inspection.operators)} operators cannot be compiled:"
         show(Text(), Text(verdict, "bold"), reasons(inspection.refusals))

@@ -53,7 +53,7 @@ class Program(click.Group):
             if isinstance(error, OSError) and error.errno == errno.EPIPE:
                 raise  # the reader of our output has seen enough
             _say_bug(error)
-            _report(ctx, EXIT_INTERNAL, [_said(f"{type(error).__name__}: {error}", "please report it")])
+            _report(ctx, EXIT_INTERNAL, [_said(_what(error), "a bug in codegen: please report it")])
             raise click.exceptions.Exit(EXIT_INTERNAL) from None
 
 
@@ -66,13 +66,18 @@ def _said(found: str, hint: str) -> dict[str, Any]:
     return refusal_json(Refusal(Location(), found, hint))
 
 
+def _what(error: Exception) -> str:
+    """The exception's own words; `InternalError` would say as well what is said here."""
+    return f"{type(error).__name__}: {Exception.__str__(error)}"
+
+
 def _say_bug(error: Exception) -> None:
     debug = os.environ.get("CODEGEN_DEBUG", "") not in ("", "0")
     if debug:
         click.echo(traceback.format_exc(), err=True)
     message = Text()
     message.append("internal error: ", "bold red")
-    message.append(f"{type(error).__name__}: {error}\n")
+    message.append(f"{_what(error)}\n")
     message.append(f"  This is a bug in codegen {version()}, not in your model: please report it with this version, ")
     message.append("the command and, if you may, the model.")
     message.append("" if debug else " CODEGEN_DEBUG=1 shows where it happened.")
