@@ -178,8 +178,9 @@ def show_verdict(report: dict[str, Any], comparison: Comparison) -> None:
             ("stack bytes", f"{report['stack_bytes']:,}"),
             ("flash bytes", f"code {flash['code']:,}, weights {flash['weights']:,}"),
             ("instructions", f"{report['instructions']:,} an inference"),
-            ("guards", "intact" if not damage else "; ".join(damage)),
         ]
+    if "guards" in report:
+        rows.append(("guards", "; ".join(damage) or "intact"))
     show(head, table(("", ""), rows))
     if comparison.first:
         show(Text(printable(f"first difference: {comparison.first}")))

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from codegen.commands import verify
+from codegen.verification import Case, Observation
 from tests.builders import GraphBuilder
 from tests.frontend.edit import edit_main
 
@@ -40,6 +42,28 @@ def test_one_different_byte_ends_with_1_and_is_named(run: Run, small: Path, gold
     said = document(result)
     assert (said["mismatches"], said["max_abs_diff"]) == (1, 1)
     assert said["first_difference"]["element"] == [0, 1, 3, 1]
+
+
+def test_a_damaged_guard_is_no_success(run: Run, small: Path, golden: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = dict(np.load(golden))
+    damage = ["guard after arena (case 0)"]
+
+    class Overrun:
+        def __init__(self, *_: object) -> None: ...
+
+        def run(self, cases: list[Case], _advance: object) -> Observation:
+            outputs = tuple((right["output_0"][k], right["output_1"][k]) for k in range(len(cases)))
+            return Observation(outputs, tuple(damage), {"guards": {"intact": False, "damage": damage}})
+
+    monkeypatch.setattr(verify, "HostRunner", Overrun)
+    result = run("verify", small, "--inputs", golden, "--json")
+    assert result.exit_code == 1
+    said = document(result)
+    assert said["mismatches"] == 0
+    assert said["guards"]["damage"] == damage
+    result = run("verify", small, "--inputs", golden)
+    assert "memory outside the model was written" in result.stdout
+    assert damage[0] in result.stdout
 
 
 def test_cases_can_be_fewer(run: Run, small: Path, golden: Path) -> None:
