@@ -72,7 +72,7 @@ install_missing() {
 
 # need_venv EXTRAS: .venv with the package in editable form, made anew only when pyproject.toml or the Python changed.
 need_venv() {
-    local stamp wanted
+    local stamp wanted log
     find_python
     [ -n "$PYTHON" ] || fail "there is no Python 3.11 or later"
     stamp=$VENV/codegen-$1.stamp
@@ -86,7 +86,12 @@ need_venv() {
     # What the tests need includes what the demo needs.
     [ "$(cat "$VENV/codegen-dev.stamp" 2>/dev/null)" = "$wanted $ROOT" ] && return
     echo "Installing codegen[$1] into .venv"
-    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-input -e "${ROOT}[$1]" </dev/null ||
+    log=$(mktemp)
+    if ! "$VENV/bin/python" -m pip install --disable-pip-version-check --no-input -e "${ROOT}[$1]" \
+        >"$log" 2>&1 </dev/null; then
+        tail -n 20 "$log" >&2
         fail "pip could not install codegen[$1]"
+    fi
+    rm -f "$log"
     echo "$wanted $ROOT" >"$stamp"
 }
