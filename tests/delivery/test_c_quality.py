@@ -97,7 +97,7 @@ def zoo() -> bytes:
     channels = b.fully_connected(flat, 6, per_channel=True, activation="RELU")
     real = b.unary("DEQUANTIZE", b.softmax(dense), dtype="float32")
     requantized = b.unary("QUANTIZE", dense)
-    whole = b.unary("QUANTIZE", b.input((1, 6), "float32"), dtype="int8", scale=0.1)
+    whole = b.one("QUANTIZE", [b.input((1, 6), "float32")], (1, 6), dense.quantization)
     shapes = [b.unary(kind, channels) for kind in ("RELU", "RELU6")]
     outputs = [e, f, dilated, padded, valued, mean, joined, real, requantized, whole, b.logistic(dense), *shapes]
     return b.model(outputs)
