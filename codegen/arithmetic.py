@@ -109,6 +109,21 @@ def fused_clamp(op: Operator) -> tuple[int, int]:
     return activation_clamp(op.option("fused_activation_function", "NONE"), op.output)
 
 
+FLOAT_MAX = float(np.finfo(np.float32).max)
+
+
+def float_clamp(op: Operator) -> tuple[float, float]:
+    """CalculateActivationRange for float: least and greatest output, the ends of float32 where there is no bound."""
+    low, high = ACTIVATIONS[op.option("fused_activation_function", "NONE")]
+    return -FLOAT_MAX if low is None else low, FLOAT_MAX if high is None else high
+
+
+def int32_clamp(op: Operator) -> tuple[int, int]:
+    """CalculateActivationRange for int32 without quantization."""
+    low, high = ACTIVATIONS[op.option("fused_activation_function", "NONE")]
+    return -(1 << 31) if low is None else int(low), (1 << 31) - 1 if high is None else int(high)
+
+
 class Padding(NamedTuple):
     """Rows above and columns left of the image, and the output's height and width."""
 

@@ -151,7 +151,7 @@ class Kernel(ABC):
     """One way to compute an operator. Stateless; every method may be asked for any operator that `takes` accepts."""
 
     provider: ClassVar[Provider]
-    name: ClassVar[str]
+    name: str
     """What reports print: the C function."""
 
     @abstractmethod
