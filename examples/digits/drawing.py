@@ -7,6 +7,7 @@ shear, size, place) and paints them with a round pen of varying width into 16 x 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,7 +29,7 @@ def arc(centre: Point, radii: Point, start: float, stop: float, corners: int = 9
 STROKES: tuple[tuple[tuple[Line, ...], ...], ...] = (
     ((arc((0.5, 0.5), (0.3, 0.42), 0, 360, 13),), (arc((0.5, 0.5), (0.22, 0.44), 0, 360, 13),)),
     ((((0.5, 0.08), (0.5, 0.92)),), (((0.33, 0.25), (0.53, 0.08), (0.53, 0.92)),)),
-    ((arc((0.5, 0.3), (0.28, 0.22), 190, 385) + ((0.22, 0.92), (0.8, 0.92)),),),
+    (((*arc((0.5, 0.3), (0.28, 0.22), 190, 385), (0.22, 0.92), (0.8, 0.92)),),),
     (
         (arc((0.46, 0.29), (0.27, 0.21), 205, 450), arc((0.46, 0.71), (0.31, 0.22), 270, 510)),
         (((0.22, 0.08), (0.74, 0.08), (0.46, 0.42)), arc((0.46, 0.68), (0.31, 0.26), 270, 510)),
@@ -56,7 +57,7 @@ def segments(lines: tuple[Line, ...], jitter: float, rng: np.random.Generator) -
     """The straight pieces of `lines`, every corner moved by `jitter`."""
     for line in lines:
         corners = np.array(line) + rng.normal(0.0, jitter, (len(line), 2))
-        yield from zip(corners[:-1], corners[1:], strict=True)
+        yield from itertools.pairwise(corners)
 
 
 def draw(digit: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:

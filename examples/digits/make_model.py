@@ -95,9 +95,7 @@ def quantize(weights: Weights, images: Array) -> Graph:
     x = b.tensor("pointwise", (1, 8, 8, 16), activation_quantization(seen.pointwise))
     b.operator("CONV_2D", inputs, x, 3, padding="SAME", stride_h=1, stride_w=1, fused_activation_function=relu)
     pooled = b.tensor("pool", (1, 4, 4, 16), x.quantization)
-    b.operator(
-        "MAX_POOL_2D", [x], pooled, 2, padding="VALID", stride_h=2, stride_w=2, filter_height=2, filter_width=2
-    )
+    b.operator("MAX_POOL_2D", [x], pooled, 2, padding="VALID", stride_h=2, stride_w=2, filter_height=2, filter_width=2)
     shape = b.tensor("shape", (2,), data=np.array([1, 256], np.int32))
     x = b.tensor("flat", (1, 256), pooled.quantization)
     b.operator("RESHAPE", [pooled, shape], x, 1, new_shape=(1, 256))

@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 DIGITS = ROOT / "examples" / "digits" / "digits.tflite"
 FIRMWARE = ROOT / "examples" / "firmware"
 TOOLCHAINS = ROOT / "cmake" / "toolchains"
-PICTURES = "picture 0 is a 0, score 127 of 127\npicture 1 is a 2, score 127 of 127\npicture 2 is a 7, score 127 of 127\n"
+PICTURES = "".join(f"picture {k} is a {digit}, score 127 of 127\n" for k, digit in enumerate((0, 2, 7)))
 """What the firmware prints, wherever it runs."""
 
 
@@ -24,7 +24,11 @@ def clean_environment(**changes: str) -> dict[str, str]:
 
 
 def run(
-    command: Sequence[str | Path], cwd: Path = ROOT, environment: Mapping[str, str] | None = None, *, timeout: float = 300
+    command: Sequence[str | Path],
+    cwd: Path = ROOT,
+    environment: Mapping[str, str] | None = None,
+    *,
+    timeout: float = 300,
 ) -> str:
     """Standard output of `command`; a failure shows all that it printed."""
     done = subprocess.run(

@@ -62,7 +62,9 @@ def test_the_runtime(compiler: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("compiler", COMPILERS)
 def test_every_header_alone(compiler: str, tmp_path: Path) -> None:
     sources = []
-    for header in sorted(path for folder in ("include", "kernels", "cmsis_nn") for path in (RUNTIME / folder).glob("*.h")):
+    for header in sorted(
+        path for folder in ("include", "kernels", "cmsis_nn") for path in (RUNTIME / folder).glob("*.h")
+    ):
         sources.append(tmp_path / f"only_{header.stem}.c")
         sources[-1].write_text(f'#include "{header.name}"\nextern int unused;\n', encoding="utf-8")
     check(compiler, sources, tmp_path, *includes(RUNTIME))

@@ -1,0 +1,1 @@
+"""What the emitted C costs, measured: `python -m benchmarks.run`."""
