@@ -37,7 +37,9 @@ class Options:
     band_rows: int | None = None
 
 
-def compile_with(source: str | Path | bytes, options: Options, observe: Observer = lambda _arrow, _noun: None) -> CModule:
+def compile_with(
+    source: str | Path | bytes, options: Options, observe: Observer = lambda _arrow, _noun: None
+) -> CModule:
     """Compiles the .tflite file or bytes `source`. Raises CodegenError for whatever cannot be compiled."""
     target = Target(load_board(options.board), parse_release(options.cmsis_nn), parse_kernels(options.kernels))
     graph = read_model(source, batch=options.batch)

@@ -61,8 +61,9 @@ def convolution_multipliers(input_: Tensor, weights: Tensor, output: Tensor, cha
     The product of the scales is formed in double.
     """
     assert weights.quantization is not None
-    scales: Sequence[float] = weights.quantization.scales
-    scales = scales if len(scales) > 1 else scales * channels
+    scales = weights.quantization.scales
+    if len(scales) == 1:
+        scales = scales * channels
     return [quantize_multiplier(input_.scale * scale / output.scale) for scale in scales]
 
 
@@ -158,4 +159,5 @@ def window_padding(op: Operator, kernel: tuple[int, int]) -> Padding:
 
 def weight_sums(weights: Array) -> Array:
     """Sum over the last axis of [units, depth] weights, int32: what an input offset is multiplied by."""
-    return weights.astype(np.int32).reshape(weights.shape[0], -1).sum(axis=1, dtype=np.int32)
+    rows = weights.astype(np.int32).reshape(weights.shape[0], -1)
+    return np.asarray(rows.sum(axis=1, dtype=np.int32))

@@ -49,6 +49,8 @@ class Tensor:
 
     `id` is unique within the subgraph; for tensors of the source file it is their index there.
     `origin` is the source index that users know, kept through rewrites (None for invented tensors).
+    A variable keeps its value between invocations; `initial` is its value after a reset (None: every element is the
+    zero point of an int8 tensor, 0 of any other).
     `data` is a read-only array of `shape` for constants (int4 unpacked to int8), None for computed tensors.
     """
 
@@ -60,6 +62,7 @@ class Tensor:
     data: Array | None = None
     is_variable: bool = False
     origin: int | None = None
+    initial: Array | None = None
 
     @property
     def is_constant(self) -> bool:
@@ -95,6 +98,7 @@ class Operator:
     snake_case; enumerations as their names (`padding`: "SAME", `fused_activation_function`: "RELU6").
     Custom options are `options["custom_options"]` (bytes). `index` is the position in the source file.
     `intermediates` are tensors that carry only quantization, for recurrent cells; nothing is computed into them.
+    `state` are the variables of a stateful operator that the file does not name (a transform makes them).
     """
 
     index: int
@@ -105,6 +109,7 @@ class Operator:
     version: int = 1
     is_custom: bool = False
     intermediates: tuple[Tensor, ...] = ()
+    state: tuple[Tensor, ...] = ()
 
     @property
     def name(self) -> str:

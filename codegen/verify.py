@@ -5,7 +5,6 @@ A violation raises InternalError: it is a bug in codegen, whatever the model.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
@@ -13,47 +12,59 @@ from typing import TYPE_CHECKING
 from .errors import InternalError
 from .operators import family_of
 from .operators.family import Address, Rows, Struct
+from .planning.model import STATE, KernelCall, Loop, bodies_of, calls_in
 from .planning.regions import BASE_ALIGNMENT
 
 if TYPE_CHECKING:
     from .graph import Operator, Tensor
     from .operators.family import Value
-    from .planning.model import Buffer, KernelCall, Live, MemoryPlan, Schedule
+    from .planning.model import Body, Buffer, Live, MemoryPlan, Schedule
 
 
 def check_schedule(schedule: Schedule) -> Schedule:
     """`schedule`, in which bands cover every operator in order, arguments are the operator's own tensors, and every
     tensor is made before it is read; all outputs are made. Else InternalError."""
-    by_position: dict[int, list[KernelCall]] = defaultdict(list)
-    for call in schedule.calls:
-        by_position[call.position].append(call)
-    for position, calls in sorted(by_position.items()):
-        op = calls[0].operator
-        _require(schedule.graph.main.operators[position] is op, f"{_said(op)} is not at place {position} of the graph")
-        _require(all(call.operator is op for call in calls), f"{_said(op)} shares its place with another operator")
-        _check_bands(op, calls)
-    for call in schedule.calls:
-        _check_arguments(call)
-    _check_order(schedule, {position: len(calls) for position, calls in by_position.items()})
+    for body in _bodies(schedule.body):
+        for (subgraph, position), calls in _by_place(_leaves(body)).items():
+            op = calls[0].operator
+            there = schedule.graph.subgraphs[subgraph].operators[position]
+            _require(there is op, f"{_said(op)} is not at place {position} of subgraph {subgraph}")
+            _require(all(call.operator is op for call in calls), f"{_said(op)} shares its place with another operator")
+            if family_of(op).expand is None:
+                _check_bands(op, calls)
+                for call in calls:
+                    _check_arguments(call)
+    _check_order(schedule)
     return schedule
+
+
+def _by_place(leaves: Iterable[KernelCall]) -> dict[tuple[int, int], list[KernelCall]]:
+    """The calls of each operator, in order."""
+    found: dict[tuple[int, int], list[KernelCall]] = {}
+    for call in leaves:
+        found.setdefault((call.subgraph, call.position), []).append(call)
+    return found
 
 
 def check_plan(plan: MemoryPlan) -> MemoryPlan:
     """`plan`, in which no two live rectangles share a byte at a tick, every buffer is aligned and inside its arena,
     every arena inside its region, and every value stays in its buffer from its making to its last read.
     Else InternalError."""
-    arenas = {arena.region.name: arena for arena in plan.arenas}
-    _require(len(arenas) == len(plan.arenas), "two arenas lie in one region")
+    room = {arena.region.name: arena.bytes for arena in plan.arenas}
+    _require(len(room) == len(plan.arenas), "two arenas lie in one region")
+    room[STATE] = plan.state_bytes
     for arena in plan.arenas:
         usable = arena.region.usable
         _require(arena.bytes <= usable, f"arena of {arena.bytes} bytes in {arena.region.name} of {usable}")
     for place, buffer in enumerate(plan.buffers):
         _require(buffer.id == place, f"{_named(buffer)} is at place {place}")
-        _require(buffer.region in arenas, f"{_named(buffer)} lies in {buffer.region}, where no arena is")
+        _require(buffer.region in room, f"{_named(buffer)} lies in {buffer.region}, where no arena is")
         _require(
-            buffer.offset >= 0 and buffer.offset + buffer.bytes <= arenas[buffer.region].bytes,
-            f"{_named(buffer)} leaves the arena of {arenas[buffer.region].bytes} bytes",
+            buffer.offset >= 0 and buffer.offset + buffer.bytes <= room[buffer.region],
+            f"{_named(buffer)} leaves the arena of {room[buffer.region]} bytes",
         )
+        persistent = buffer.tensor is not None and buffer.tensor.is_variable
+        _require(persistent == (buffer.region == STATE), f"{_named(buffer)} is state in an arena, or the reverse")
         aligned = buffer.offset % buffer.alignment == 0 and BASE_ALIGNMENT % buffer.alignment == 0
         _require(aligned, f"{_named(buffer)} is not aligned to {buffer.alignment}")
         for live in buffer.live:
@@ -87,7 +98,7 @@ def _check_arguments(call: KernelCall) -> None:
         if not isinstance(value, Address | Rows):
             continue
         tensor = value.tensor
-        own = tensor in op.inputs or tensor in op.outputs
+        own = tensor in op.inputs or tensor in op.outputs or tensor in op.state
         _require(tensor.is_constant or own, f"{_said(op)} is called with tensor {tensor.name!r} of another operator")
         if isinstance(value, Address):
             writable = tensor in op.outputs or tensor.is_variable
@@ -103,21 +114,28 @@ def _values(arguments: Iterable[Value]) -> Iterator[Value]:
             yield value
 
 
-def _check_order(schedule: Schedule, calls_left: dict[int, int]) -> None:
-    main = schedule.graph.main
-    made = {*main.inputs, *(t for t in main.tensors if t.is_variable)}
+def _check_order(schedule: Schedule) -> None:
+    """In tick order, which is the order of one way through every branch and loop."""
     for view, source in schedule.views.items():
         same = not view.is_constant and not source.is_constant and view.bytes == source.bytes
         _require(same, f"tensor {view.name!r} cannot be a view of {source.name!r}")
+    made = {schedule.storage(tensor) for tensor in _computed(schedule.graph.main.inputs)}
+    last = {id(calls[-1]) for body in _bodies(schedule.body) for calls in _by_place(_leaves(body)).values()}
     for call in schedule.calls:
-        op = call.operator
-        for tensor in _computed(op.inputs):
-            _require(schedule.storage(tensor) in made, f"{_said(op)} reads {tensor.name!r} before it is made")
-        calls_left[call.position] -= 1
-        if calls_left[call.position] == 0:
-            made.update(_computed(op.outputs))
-    for tensor in _computed(main.outputs):
-        _require(schedule.storage(tensor) in made, f"output {tensor.name!r} is made by no call")
+        for tensor in call.tensors:
+            owner = schedule.storage(tensor)
+            known = owner in made or owner.is_variable or tensor in call.written
+            _require(known, f"{_said(call.operator)} reads {tensor.name!r} before it is made")
+        # The calls of one operator make a tensor together; the copies of control flow make one each.
+        if id(call) in last or family_of(call.operator).expand is not None:
+            made.update(map(schedule.storage, _computed(call.operator.outputs)), map(schedule.storage, call.written))
+    for tensor in _computed(schedule.graph.main.outputs):
+        owner = schedule.storage(tensor)
+        _require(owner in made or owner.is_variable, f"output {tensor.name!r} is made by no call")
+
+
+def _leaves(body: Body) -> list[KernelCall]:
+    return [node for node in body if isinstance(node, KernelCall)]
 
 
 # ------------------------------------------------------------------------------------------------------ plan
@@ -160,14 +178,45 @@ def _check_values(plan: MemoryPlan) -> None:
     for tensor in _computed(main.inputs):
         use(tensor, 0, 1)
     for t, call in enumerate(schedule.calls):
-        for tensor in _computed((*call.operator.inputs, *call.operator.outputs)):
+        for tensor in call.tensors:
             use(tensor, t, call.tensor_alignment)
     for tensor in _computed(main.outputs):
         use(tensor, end, 1)
+    for first, last in _loops(schedule):
+        inside = {schedule.storage(t) for call in schedule.calls[first : last + 1] for t in call.tensors}
+        for owner in inside:
+            if born[owner] < first or held[owner] > last:  # it comes round again
+                born[owner], held[owner] = min(born[owner], first), max(held[owner], last)
     for owner, first in born.items():
         buffer = plan.by_tensor[owner]
         kept = _covers(buffer.live, owner.bytes, first, held[owner])
         _require(kept, f"{_named(buffer)} does not keep {owner.name!r} over ticks {first} to {held[owner]}")
+
+
+def _loops(schedule: Schedule) -> Iterator[tuple[int, int]]:
+    """First and last tick of every loop, inner ones first."""
+    ticks = {id(call): tick for tick, call in reversed(list(enumerate(schedule.calls)))}
+
+    def of(body: Body) -> Iterator[tuple[int, int]]:
+        for node in body:
+            if isinstance(node, KernelCall):
+                continue
+            for inner in bodies_of(node):
+                yield from of(inner)
+            spanned = [ticks[id(call)] for call in calls_in((node,))]
+            if isinstance(node, Loop) and spanned:
+                yield min(spanned), max(spanned)
+
+    return of(schedule.body)
+
+
+def _bodies(body: Body) -> Iterator[Body]:
+    """`body` and every body in it."""
+    yield body
+    for node in body:
+        if not isinstance(node, KernelCall):
+            for inner in bodies_of(node):
+                yield from _bodies(inner)
 
 
 def _covers(rectangles: tuple[Live, ...], size: int, first: int, last: int) -> bool:

@@ -44,7 +44,7 @@ def test_what_is_good_passes_unchanged() -> None:
 def calls_but(schedule: Schedule, tick: int, **changes: object) -> Schedule:
     calls = list(schedule.calls)
     calls[tick] = replace(calls[tick], **changes)  # type: ignore[arg-type]
-    return replace(schedule, calls=tuple(calls))
+    return replace(schedule, body=tuple(calls))
 
 
 def foreign(call: KernelCall, schedule: Schedule) -> KernelCall:
@@ -57,26 +57,26 @@ def writes(call: KernelCall) -> KernelCall:
 
 
 SCHEDULES: dict[str, tuple[Callable[[Schedule], Schedule], str]] = {
-    "a band is missing": (lambda s: replace(s, calls=s.calls[:2] + s.calls[3:]), "computes bands"),
-    "the last band is missing": (lambda s: replace(s, calls=s.calls[:3] + s.calls[4:]), "computes bands"),
-    "bands out of order": (lambda s: replace(s, calls=(s.calls[1], s.calls[0], *s.calls[2:])), "computes bands"),
-    "a band twice": (lambda s: replace(s, calls=(s.calls[0], *s.calls)), "computes bands"),
+    "a band is missing": (lambda s: replace(s, body=s.calls[:2] + s.calls[3:]), "computes bands"),
+    "the last band is missing": (lambda s: replace(s, body=s.calls[:3] + s.calls[4:]), "computes bands"),
+    "bands out of order": (lambda s: replace(s, body=(s.calls[1], s.calls[0], *s.calls[2:])), "computes bands"),
+    "a band twice": (lambda s: replace(s, body=(s.calls[0], *s.calls)), "computes bands"),
     "bands overlap": (lambda s: calls_but(s, 1, band=Band(1, 4)), "computes bands"),
     "an empty band": (lambda s: calls_but(s, 0, band=Band(0, 0)), "computes bands"),
     "no band for rows": (lambda s: calls_but(s, 0, band=None), "computes bands"),
     "a band without rows": (lambda s: calls_but(s, 4, band=Band(0, 1)), "has no rows"),
-    "read before made": (lambda s: replace(s, calls=(s.calls[4], *s.calls[:4], s.calls[5])), "before it is made"),
+    "read before made": (lambda s: replace(s, body=(s.calls[4], *s.calls[:4], s.calls[5])), "before it is made"),
     "read between bands": (
-        lambda s: replace(s, calls=(*s.calls[:3], s.calls[4], s.calls[3], s.calls[5])),
+        lambda s: replace(s, body=(*s.calls[:3], s.calls[4], s.calls[3], s.calls[5])),
         "before it is made",
     ),
-    "output never made": (lambda s: replace(s, calls=s.calls[:5]), "is made by no call"),
+    "output never made": (lambda s: replace(s, body=s.calls[:5]), "is made by no call"),
     "another operator's place": (lambda s: calls_but(s, 5, position=0), "shares its place|is not at place"),
     "a foreign tensor": (
-        lambda s: replace(s, calls=(*s.calls[:4], foreign(s.calls[4], s), s.calls[5])),
+        lambda s: replace(s, body=(*s.calls[:4], foreign(s.calls[4], s), s.calls[5])),
         "of another operator",
     ),
-    "an input written": (lambda s: replace(s, calls=(*s.calls[:5], writes(s.calls[5]))), "write its input"),
+    "an input written": (lambda s: replace(s, body=(*s.calls[:5], writes(s.calls[5]))), "write its input"),
     "a view of another size": (
         lambda s: replace(s, views=dict.fromkeys(s.views, s.graph.main.inputs[0])),
         "cannot be a view",

@@ -96,6 +96,7 @@ class Interface:
     arenas: tuple[ArenaField, ...]
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
+    state_bytes: int = 0
 
     @property
     def arena_fields(self) -> Mapping[str, str]:
@@ -116,8 +117,12 @@ class Interface:
             "Call first. Refuses NULL, small and misaligned arenas, and then leaves self unusable.",
         )  # fmt: skip
         invoke = Function(
-            status, f"{self.name}_invoke", (f"const {me} *self",),
+            status, f"{self.name}_invoke", (f"{me} *self",),
             "Runs the model once. May overwrite the inputs: fill them before every call.",
+        )  # fmt: skip
+        reset = Function(
+            status, f"{self.name}_reset", (f"{me} *self",),
+            "Back to the state after init: variables and recurrent state have their first values again.",
         )  # fmt: skip
         by_index = (
             Function(
@@ -137,12 +142,15 @@ class Interface:
             )
             for port in self.ports
         )  # fmt: skip
-        return (init, invoke, *by_index, *by_name)
+        return (init, invoke, *by_index, *by_name, *((reset,) if self.state_bytes else ()))
 
     @property
     def cdef(self) -> str:
         """The declarations for cffi: those of the header, without its preprocessor lines."""
-        fields = "".join(f"uint8_t *{a.field}; " for a in self.arenas) or "uint8_t unused; "
+        fields = "".join(f"uint8_t *{a.field}; " for a in self.arenas)
+        if self.state_bytes:
+            fields += f"union {{ uint64_t alignment; uint8_t bytes[{self.state_bytes}]; }} state; "
+        fields = fields or "uint8_t unused; "
         lines = [
             f"typedef enum {{ {', '.join(f'{n} = {v}' for n, v, _ in self.status_codes)} }} {self.name}_status_t;",
             f"typedef struct {{ {fields}}} {self.name}_t;",
@@ -200,4 +208,5 @@ def make_interface(plan: MemoryPlan, name: str) -> Interface:
             for index, tensor in enumerate(tensors)
         )  # fmt: skip
 
-    return Interface(name, arenas, ports("input", graph.main.inputs), ports("output", graph.main.outputs))
+    inputs, outputs = ports("input", graph.main.inputs), ports("output", graph.main.outputs)
+    return Interface(name, arenas, inputs, outputs, plan.state_bytes)

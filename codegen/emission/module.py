@@ -18,9 +18,9 @@ from ..planning.model import MemoryPlan
 from . import report
 from .interface import Interface, make_interface
 from .naming import Names, identifier
-from .printer import CallPrinter, ConstantPool, array_text, operator_id
+from .printer import CallPrinter, ConstantPool, array_text
 from .runtime import Runtime, runtime_files
-from .text import arena_map, buffer_enumerators, comment_text, operator_functions
+from .text import arena_map, buffer_enumerators, comment_text, initial_values, make_program
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +95,7 @@ def _refuse_foreign(directory: Path) -> None:
                 continue
             if present <= ours:
                 return
-    strange = sorted(present)[0]
+    strange = min(present)
     raise CodegenError.say(
         f"{directory} holds files that codegen did not write (such as {strange})",
         "choose another directory with -o, or empty this one",
@@ -119,7 +119,7 @@ def _templates() -> jinja2.Environment:
 
 def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
     """The module called `name` (default: from the model's file name). Same plan and version, same bytes."""
-    graph, target = plan.schedule.graph, plan.schedule.target
+    graph = plan.schedule.graph
     module_name = identifier(name or Path(graph.file).stem, "model")
     if name is not None and module_name != name:
         raise CodegenError.say(f"{name!r} is not a lower-case C identifier", f"use --name {module_name}")
@@ -128,7 +128,7 @@ def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
     names = Names()
     offset_names = {buffer: names.unique(f"AT_{identifier(buffer.name).upper()}") for buffer in plan.buffers}
     printer = CallPrinter(plan, pool, offset_names, interface.arena_fields)
-    functions = operator_functions(plan, printer, module_name)
+    program = make_program(plan, printer, module_name)
     ports = interface.bind(printer)
     calls = [step.call for step in plan.schedule.calls]
     runtime = runtime_files(calls)
@@ -137,16 +137,18 @@ def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
         "id": module_name,
         "ID": module_name.upper(),
         "interface": interface,
+        "state_bytes": plan.state_bytes,
         "ports": ports,
         "facts": report.facts(plan, pool),
-        "functions": functions,
+        "functions": program.functions,
+        "statements": program.statements,
+        "initial": initial_values(plan, pool, offset_names),
         "enumerators": buffer_enumerators(plan, offset_names),
         "arena_map": arena_map(plan),
         "headers": sorted({call.header for call in calls}),
         "guards": report.guards(plan),
         "constants": [(constant, array_text(constant.data)) for constant in pool.constants],
         "runtime": runtime,
-        "operator_ids": [operator_id(op) for op in graph.main.operators],
     }
     files = {
         f"{module_name}.h": "module.h.jinja",

@@ -15,7 +15,7 @@ RESERVED = frozenset(
     public register reinterpret_cast requires restrict return short signed sizeof static static_assert static_cast
     struct switch template this thread_local throw true try typedef typeid typename union unsigned using virtual void
     volatile wchar_t while xor xor_eq main errno stdin stdout stderr linux unix
-    """.split()
+    """.split()  # noqa: SIM905 - a list of words reads better
 )
 """Keywords of C99 and C++20, and names that headers take."""
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..graph import Array, Operator, Tensor
 from ..operators.family import Address, Call, Rows, Scratch, Struct, Table, Value
-from ..planning.model import Buffer, KernelCall, MemoryPlan
+from ..planning.model import STATE, Buffer, KernelCall, MemoryPlan
 
 C_TYPES: Mapping[str, str] = MappingProxyType(
     {
@@ -105,13 +105,14 @@ class ConstantPool:
         return self._by_content[key]
 
 
-def operator_id(op: Operator) -> str:
+def operator_id(op: Operator, subgraph: int = 0) -> str:
     """What the operator is called in C: its type and its index in the source file, `conv_2d_0`.
 
-    >>> operator_id(Operator(3, "CONV_2D", (), ()))
-    'conv_2d_3'
+    >>> operator_id(Operator(3, "CONV_2D", (), ())), operator_id(Operator(0, "ADD", (), ()), 2)
+    ('conv_2d_3', 'sub2_add_0')
     """
-    return f"{''.join(c if c.isalnum() else '_' for c in op.type.lower())}_{op.index}"
+    prefix = f"sub{subgraph}_" if subgraph else ""
+    return f"{prefix}{''.join(c if c.isascii() and c.isalnum() else '_' for c in op.type.lower())}_{op.index}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,9 @@ class PrintedCall:
 class CallPrinter:
     """Prints the calls of one plan. `offset_names` maps buffers to the enumerators of the arena map."""
 
-    def __init__(self, plan: MemoryPlan, pool: ConstantPool, offset_names: Mapping[Buffer, str], arena: Mapping[str, str]):
+    def __init__(
+        self, plan: MemoryPlan, pool: ConstantPool, offset_names: Mapping[Buffer, str], arena: Mapping[str, str]
+    ) -> None:
         self._plan = plan
         self._pool = pool
         self._offset_names = offset_names
@@ -140,7 +143,8 @@ class CallPrinter:
     def buffer_address(self, buffer: Buffer, extra: int = 0) -> str:
         """The C expression `&self->arena[NAME + extra]`."""
         plus = f" + {extra}" if extra else ""
-        return f"&self->{self._arena[buffer.region]}[{self._offset_names[buffer]}{plus}]"
+        field = "state.bytes" if buffer.region == STATE else self._arena[buffer.region]
+        return f"&self->{field}[{self._offset_names[buffer]}{plus}]"
 
     def pointer(self, tensor: Tensor, *, writable: bool, extra: int, constant_name: str) -> str:
         """A pointer to byte `extra` of `tensor`, of its element's C type."""
@@ -217,7 +221,7 @@ class _OneCall:
         return tensor.shape[0] if len(tensor.shape) == 4 else 1
 
     def _constant_name(self, name: str) -> str:
-        return f"{operator_id(self.step.operator)}_{name}"
+        return f"{operator_id(self.step.operator, self.step.subgraph)}_{name}"
 
     def _scalar(self, name: str, value: Value) -> str:
         if value is None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from ..graph import Operator
 from ..operators import family_of
-from ..planning.model import Buffer, MemoryPlan
+from ..planning.model import Buffer, KernelCall, MemoryPlan
+from ..target import Target
 from .interface import Interface, Port
 from .printer import ConstantPool, operator_id
 from .runtime import Runtime
@@ -76,7 +78,8 @@ def guards(plan: MemoryPlan) -> list[Guard]:
     elif not target.core.is_host:
         condition = "!defined(CG_HOST) && (defined(__ARM_FEATURE_DSP) || defined(__ARM_FEATURE_MVE))"
         found.append(Guard(condition, "planned for a core without DSP and MVE"))
-    found = [Guard(g.condition, f"{g.message}; sizes differ on this core. Compile the model for its board.") for g in found]
+    advice = "sizes differ on this core. Compile the model for its board."
+    found = [Guard(guard.condition, f"{guard.message}; {advice}") for guard in found]
     if any(step.kernel.provider == "cmsis-nn" for step in plan.schedule.calls):
         release = target.cmsis_nn
         found.append(
@@ -119,11 +122,29 @@ def _buffer(buffer: Buffer) -> dict[str, object]:
     }
 
 
+def _operator(subgraph: int, op: Operator, step: KernelCall | None, target: Target) -> dict[str, object]:
+    family = family_of(op)
+    # Control flow is not computed by a kernel: its copies are not what it is.
+    kernel = step.kernel if step and family.expand is None else None
+    return {
+        "subgraph": subgraph,
+        "index": op.index,
+        "id": operator_id(op, subgraph),
+        "type": op.type,
+        "name": op.name,
+        "kernel": kernel.name if kernel else None,
+        "provider": kernel.provider if kernel else None,
+        "variant": None,
+        "macs": family.macs(op),
+        "cost": kernel.cost(op, target) if kernel else 0,
+    }
+
+
 def plan_document(plan: MemoryPlan, interface: Interface, pool: ConstantPool, runtime: Runtime) -> dict[str, object]:
     """The plan JSON; everything in it is derived from the input, so the same input gives the same bytes."""
     schedule = plan.schedule
     graph, target = schedule.graph, schedule.target
-    kernels = {step.position: step for step in schedule.calls}
+    kernels = {(step.subgraph, step.position): step for step in schedule.calls}
     tables = sum(c.data.nbytes for c in pool.constants)
     return {
         "schema": PLAN_SCHEMA,
@@ -138,22 +159,14 @@ def plan_document(plan: MemoryPlan, interface: Interface, pool: ConstantPool, ru
         "inputs": [_port(port, plan) for port in interface.inputs],
         "outputs": [_port(port, plan) for port in interface.outputs],
         "operators": [
-            {
-                "index": op.index,
-                "id": operator_id(op),
-                "type": op.type,
-                "name": op.name,
-                "kernel": kernels[position].kernel.name if position in kernels else None,
-                "provider": kernels[position].kernel.provider if position in kernels else None,
-                "variant": None,
-                "macs": family_of(op).macs(op),
-                "cost": kernels[position].kernel.cost(op, target) if position in kernels else 0,
-            }
-            for position, op in enumerate(graph.main.operators)
+            _operator(subgraph.index, op, kernels.get((subgraph.index, position)), target)
+            for subgraph in graph.subgraphs
+            for position, op in enumerate(subgraph.operators)
         ],
         "calls": [
             {
                 "tick": tick,
+                "subgraph": step.subgraph,
                 "operator": step.operator.index,
                 "function": step.call.function,
                 "rows": [step.band.first, step.band.last] if step.band else None,
@@ -173,6 +186,7 @@ def plan_document(plan: MemoryPlan, interface: Interface, pool: ConstantPool, ru
             }
             for a in plan.arenas
         ],
+        "state_bytes": plan.state_bytes,
         "flash": {"code_estimate": None, "weights": tables, "tables": len(pool.constants)},
         "runtime": {"native": list(runtime.native), "twin": list(runtime.twin)},
         "files": [],

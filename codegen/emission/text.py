@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
 from ..graph import Operator, Tensor
 from ..operators import family_of
-from ..planning.model import Buffer, KernelCall, MemoryPlan
-from .printer import LINE, CallPrinter, PrintedCall, operator_id
+from ..planning.model import STATE, Body, Branch, Buffer, KernelCall, Loop, MemoryPlan, Node, Once
+from .naming import Names
+from .printer import LINE, CallPrinter, ConstantPool, PrintedCall, operator_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,34 +73,111 @@ def operator_comment(op: Operator, steps: list[KernelCall], plan: MemoryPlan) ->
     return tuple(textwrap.wrap(" ".join(parts), LINE - 3, break_long_words=False, break_on_hyphens=False))
 
 
-def operator_functions(plan: MemoryPlan, printer: CallPrinter, name: str) -> tuple[OperatorFunction, ...]:
-    """One function per operator that is called, in execution order."""
-    functions = []
-    ticks = list(enumerate(plan.schedule.calls))
-    for _, group in groupby(ticks, key=lambda item: item[1].position):
-        members = list(group)
-        op = members[0][1].operator
-        steps = [step for _, step in members]
-        calls = tuple((printer.call(tick, step), step.call.returns_status) for tick, step in members)
-        text = "\n".join(line for call, _ in calls for line in (*call.declarations, call.expression))
-        functions.append(
-            OperatorFunction(
-                operator_id(op),
-                operator_comment(op, steps, plan),
-                calls,
-                any(fails for _, fails in calls),
-                "self->" in text,
-            )
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The functions of a module in execution order, and the statements of `_invoke` that run them."""
+
+    functions: tuple[OperatorFunction, ...]
+    statements: tuple[str, ...]
+
+
+def make_program(plan: MemoryPlan, printer: CallPrinter, module_name: str) -> Program:
+    """One function per operator that is called, in execution order, and the tree of calls as C."""
+    writer = _ProgramWriter(plan, printer, module_name)
+    statements = tuple(writer.body(plan.schedule.body, 1))
+    return Program(tuple(writer.functions), statements)
+
+
+class _ProgramWriter:
+    def __init__(self, plan: MemoryPlan, printer: CallPrinter, module_name: str) -> None:
+        self.plan = plan
+        self.printer = printer
+        self.prefix = module_name.upper()
+        self.names = Names()
+        self.functions: list[OperatorFunction] = []
+        self.tick = 0
+
+    def body(self, body: Body, depth: int) -> Iterator[str]:
+        """The statements of `body`, indented."""
+        indent = "    " * depth
+        for is_call, group in groupby(body, key=_place):
+            nodes = list(group)
+            if is_call is not None:
+                yield from (indent + line for line in self._run([n for n in nodes if isinstance(n, KernelCall)]))
+                continue
+            for node in nodes:
+                yield from self._control(node, depth)
+
+    def _control(self, node: Node, depth: int) -> Iterator[str]:
+        indent = "    " * depth
+        match node:
+            case Branch():
+                yield f"{indent}if ({self._flag(node.condition)} != 0U) {{{self._said(node.operator)}"
+                yield from self.body(node.then, depth + 1)
+                if node.otherwise:
+                    yield f"{indent}}} else {{"
+                    yield from self.body(node.otherwise, depth + 1)
+                yield f"{indent}}}"
+            case Loop():
+                yield f"{indent}for (;;) {{{self._said(node.operator)}"
+                yield from self.body(node.before, depth + 1)
+                yield f"{indent}    if ({self._flag(node.condition)} == 0U) {{"
+                yield f"{indent}        break;"
+                yield f"{indent}    }}"
+                yield from self.body(node.body, depth + 1)
+                yield f"{indent}}}"
+            case Once():
+                yield f"{indent}if ({self._flag(node.done)} == 0U) {{{self._said(node.operator)}"
+                yield from self.body(node.body, depth + 1)
+                yield f"{indent}    *{self.printer.pointer(node.done, writable=True, extra=0, constant_name='')} = 1U;"
+                yield f"{indent}}}"
+
+    def _flag(self, tensor: Tensor) -> str:
+        return f"*{self.printer.pointer(tensor, writable=False, extra=0, constant_name='condition')}"
+
+    @staticmethod
+    def _said(op: Operator) -> str:
+        return f' /* operator {op.index}: {op.type} "{comment_text(op.name)}" */'
+
+    def _run(self, steps: list[KernelCall]) -> Iterator[str]:
+        function = self._function(steps)
+        self.functions.append(function)
+        if function.can_fail:
+            yield f"if ({function.name}(self) != {self.prefix}_OK) {{"
+            yield f"    return {self.prefix}_ERROR_KERNEL;"
+            yield "}"
+        else:
+            yield f"{function.name}(self);"
+
+    def _function(self, steps: list[KernelCall]) -> OperatorFunction:
+        op = steps[0].operator
+        calls = tuple(
+            (self.printer.call(self.tick + n, step), step.call.returns_status) for n, step in enumerate(steps)
         )
-    return tuple(functions)
+        self.tick += len(steps)
+        text = "\n".join(line for call, _ in calls for line in (*call.declarations, call.expression))
+        return OperatorFunction(
+            self.names.unique(operator_id(op, steps[0].subgraph)),
+            operator_comment(op, steps, self.plan),
+            calls,
+            any(fails for _, fails in calls),
+            "self->" in text,
+        )
+
+
+def _place(node: Node) -> tuple[int, int] | None:
+    """What groups the calls of one operator into one function; None for control flow."""
+    return (node.subgraph, node.position) if isinstance(node, KernelCall) else None
 
 
 def buffer_enumerators(plan: MemoryPlan, offset_names: Mapping[Buffer, str]) -> list[tuple[str, Buffer, str]]:
     """(enumerator, buffer, what lives there) in arena order."""
     rows = []
-    for buffer in sorted(plan.buffers, key=lambda b: (b.region, b.offset, b.id)):
+    for buffer in sorted(plan.buffers, key=lambda b: (b.region == STATE, b.region, b.offset, b.id)):
         first, last = min(x.first for x in buffer.live), max(x.last for x in buffer.live)
         calls = plan.schedule.calls
+        if buffer.region == STATE:
+            calls = ()
         span = f"[{calls[first].operator.index}, {calls[last].operator.index}]" if calls else "[-]"
         what = describe(buffer.tensor) if buffer.tensor else buffer.kind
         rows.append((offset_names[buffer], buffer, f"{buffer.bytes:>7} {span:>9}  {what}"))
@@ -108,6 +186,23 @@ def buffer_enumerators(plan: MemoryPlan, offset_names: Mapping[Buffer, str]) -> 
 
 def arena_map(plan: MemoryPlan) -> list[str]:
     """One line an arena: bytes, bound, region."""
-    return [
-        f"{arena.region.name}: {arena.bytes} bytes (lower bound {arena.bound})" for arena in plan.arenas
-    ] or ["none: nothing is computed"]
+    lines = [f"{arena.region.name}: {arena.bytes} bytes (lower bound {arena.bound})" for arena in plan.arenas]
+    if plan.state_bytes:
+        lines.append(f"state, in the {STATE} of the caller's struct, kept between calls: {plan.state_bytes} bytes")
+    return lines or ["none: nothing is computed"]
+
+
+def initial_values(plan: MemoryPlan, pool: ConstantPool, offset_names: Mapping[Buffer, str]) -> list[str]:
+    """The statements of `_reset`: the state is zero but for these."""
+    lines = []
+    for buffer in plan.buffers:
+        tensor = buffer.tensor
+        if buffer.region != STATE or tensor is None:
+            continue
+        place = f"&self->state.bytes[{offset_names[buffer]}]"
+        if tensor.initial is not None and tensor.initial.any():
+            table = pool.add(f"initial_{buffer.id}", tensor.initial, tensor.dtype, f"first value of {tensor.name!r}")
+            lines.append(f"memcpy({place}, {table.name}, sizeof {table.name});")
+        elif tensor.initial is None and tensor.dtype == "int8" and tensor.zero_point:
+            lines.append(f"memset({place}, {tensor.zero_point & 0xFF}, {tensor.bytes}U);")
+    return lines

@@ -83,7 +83,9 @@ class HostModel:
         return outputs
 
     def reset(self) -> None:
-        """Back to the state after loading; this version's models keep none between calls."""
+        """Back to the state after loading."""
+        if self.module.interface.state_bytes:
+            self._check(self._function("reset")(self._self), "reset")
 
     def _check_guards(self) -> None:
         for field, (whole, arena) in zip(self.module.interface.arenas, self._arenas, strict=True):

@@ -49,7 +49,7 @@ def refusals(graph: Graph, target: Target) -> list[Refusal]:
     for subgraph, op in graph.operators():
         where = Location(graph.file, subgraph.index, op.index, op.type, op.name)
         family = families().get(op.type)
-        if family is None or op.is_custom:
+        if family is None or op.is_custom != family.is_custom:
             kind = "custom operator" if op.is_custom else "operator"
             found.append(
                 Refusal(where, f"{kind} {op.type} is not supported", "run `codegen operators` for what is; replace it")
@@ -57,7 +57,7 @@ def refusals(graph: Graph, target: Target) -> list[Refusal]:
             continue
         broken = [(c, said) for c in family.constraints if (said := c(op)) is not None]
         found += [Refusal(where, f"{rule(c)} Found: {said}.", family.hint) for c, said in broken]
-        if not broken and not family.is_view and not _candidates(op, target):
+        if not broken and not family.is_view and family.expand is None and not _candidates(op, target):
             hint = "try --kernels auto or another board"
             found.append(Refusal(where, f"no {target.kernels} kernel computes this on core {target.core.name}", hint))
     return found

@@ -8,12 +8,16 @@ places tensors, and only the printer (`codegen.emission.printer`) turns values i
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from ..graph import Array, Operator, Tensor
 from ..target import Target
+
+if TYPE_CHECKING:
+    from ..graph import Subgraph
+    from ..planning.model import Body, KernelCall
 
 Provider = Literal["cmsis-nn", "native"]
 
@@ -34,7 +38,7 @@ class Band:
 @dataclass(frozen=True, slots=True, eq=False)
 class Address:
     """Where a tensor's bytes are, from row `row` on (rows are those of `Spatial`): a const table for constants,
-    memory of the plan for computed tensors. `writable` says that the kernel writes there. `offset` elements are added."""
+    memory of the plan for computed tensors. `writable`: the kernel writes there. `offset` elements are added."""
 
     tensor: Tensor
     writable: bool = False
@@ -90,6 +94,18 @@ class Call:
     arguments: tuple[tuple[str, Value], ...]
     header: str
     returns_status: bool = False
+
+
+def call_tensors(call: Call) -> Iterator[tuple[Tensor, bool]]:
+    """Every tensor that the arguments point to, with whether the call writes it."""
+    waiting: list[Value] = [value for _, value in call.arguments]
+    for value in waiting:
+        if isinstance(value, Struct):
+            waiting += [field for _, field in value.fields]
+        elif isinstance(value, Address):
+            yield value.tensor, value.writable
+        elif isinstance(value, Rows):
+            yield value.tensor, False
 
 
 def cmsis_nn_call(function: str, *, returns_status: bool = True, **arguments: Value) -> Call:
@@ -202,12 +218,43 @@ def no_rows(op: Operator) -> Spatial | None:  # noqa: ARG001
     return None
 
 
+class Expander(Protocol):
+    """What the scheduler offers to operators that run subgraphs."""
+
+    def subgraph(self, index: int) -> Subgraph:
+        """The subgraph `index` of the model."""
+
+    def body(self, index: int) -> Body:
+        """The nodes that run subgraph `index`."""
+
+    def copy(self, op: Operator, source: Tensor, destination: Tensor) -> KernelCall:
+        """A copy of all bytes of `source`, in the name of `op`."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateSpec:
+    """A variable that a stateful operator keeps between invocations. `initial` None: zeros."""
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    initial: Array | None = None
+
+
+def no_state(op: Operator) -> tuple[StateSpec, ...]:  # noqa: ARG001
+    """Operators that keep nothing of their own between invocations."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """One TFLite operator (several names where they are one operation, as RESHAPE and SQUEEZE).
 
     `kernels` are in order of preference. `macs` counts multiply-accumulates, `spatial` gives the row geometry.
     `is_view`: the output is the bytes of input 0, no kernel is called where they can share memory.
+    `state`: the variables that the operator keeps; a transform makes them, kernels find them in `Operator.state`.
+    `expand`: for control flow, the nodes that it becomes, instead of kernels.
+    `is_custom`: the names are those of custom operators.
     `hint`: what the user can do where a constraint fails.
     """
 
@@ -218,3 +265,6 @@ class Family:
     spatial: Callable[[Operator], Spatial | None] = no_rows
     is_view: bool = False
     hint: str = ""
+    state: Callable[[Operator], tuple[StateSpec, ...]] = no_state
+    expand: Callable[[Operator, Expander], Body] | None = None
+    is_custom: bool = False

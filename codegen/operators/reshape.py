@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..graph import ITEM_BITS
+from ._copy import NativeCopy
 from ._rules import after, operands, shapes_text, types_of
 from ._whole import WholeKernel
-from .family import Address, Call, Family, cmsis_nn_call, native_call
+from .family import Address, Call, Family, cmsis_nn_call
 
 if TYPE_CHECKING:
     from ..graph import Operator
@@ -55,25 +56,6 @@ class CmsisNnCopy(WholeKernel):
             input=Address(op.input()),
             output=Address(op.output, writable=True),
             total_size=op.output.bytes,
-        )
-
-
-class NativeCopy(WholeKernel):
-    """cg_copy_strided, where input and output cannot share memory."""
-
-    provider = "native"
-    name = "cg_copy_strided"
-
-    def whole(self, op: Operator) -> Call:
-        count = op.output.bytes
-        return native_call(
-            self.name,
-            input=Address(op.input()),
-            input_pitch=count,
-            rows=1,
-            row_bytes=count,
-            output=Address(op.output, writable=True),
-            output_pitch=count,
         )
 
 

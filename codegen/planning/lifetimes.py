@@ -8,12 +8,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ..graph import ITEM_BITS, Tensor
-from .model import Item, Live
+from .model import Branch, Item, KernelCall, Live, Loop, Once, bodies_of, calls_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .model import KernelCall, Schedule
+    from .model import Body, Schedule
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,16 +30,10 @@ def make_demands(schedule: Schedule) -> tuple[Demand, ...]:
     """What the solver is to place: inputs, outputs and intermediates in order of their first tick, and scratch.
 
     Ticks are inclusive. Inputs live from tick 0, outputs to the last tick, every tensor over all ticks that make or
-    read it or a view of it, variables (they keep their value between invocations) throughout. A schedule without
-    calls has the one tick 0.
+    read it or a view of it. What a loop touches and others touch too lives throughout the loop: it may come round
+    again. Variables (kind "state") keep their value between invocations. A schedule without calls has the one tick 0.
     """
     return (*_tensors(schedule), *_scratch(schedule))
-
-
-def touched(call: KernelCall) -> tuple[Tensor, ...]:
-    """The computed tensors that a call reads or makes, each once."""
-    tensors = (*call.operator.inputs, *call.operator.outputs)
-    return tuple(dict.fromkeys(tensor for tensor in tensors if tensor is not None and not tensor.is_constant))
 
 
 def item_bytes(tensor: Tensor) -> int:
@@ -55,18 +49,64 @@ def _tensors(schedule: Schedule) -> Iterator[Demand]:
     for tensor in inputs:
         ticks[tensor].add(0)
     for t, call in enumerate(schedule.calls):
-        for tensor in touched(call):
+        for tensor in call.tensors:
             ticks[storage(tensor)].add(t)
             alignment[storage(tensor)] = max(alignment[storage(tensor)], call.tensor_alignment)
     for tensor in outputs:
         ticks[tensor].add(end)
+    for tensor, tick in _conditions(schedule.body, 0):
+        ticks[storage(tensor)].add(min(tick, end))
     for tensor in (*ticks, *schedule.views):
         alignment[storage(tensor)] = max(alignment[storage(tensor)], item_bytes(tensor))
+    # Inner loops first: what an outer one must keep may be longer for it.
+    for first, last in _loops(schedule.body, 0):
+        for span in ticks.values():
+            if (min(span) < first or max(span) > last) and any(first <= tick <= last for tick in span):
+                span.update((first, last))
     for tensor in sorted(ticks, key=lambda tensor: min(ticks[tensor])):
-        first, last = (0, end) if tensor.is_variable else (min(ticks[tensor]), max(ticks[tensor]))
         kind = "input" if tensor in inputs else "output" if tensor in outputs else "intermediate"
+        first, last = min(ticks[tensor]), max(ticks[tensor])
+        if tensor.is_variable:
+            kind, first, last = "state", 0, end
         live = (Live(0, tensor.bytes, first, last),)
         yield Demand(Item(tensor.name, tensor.bytes, alignment[tensor], live), kind, tensor)
+
+
+def _length(body: Body) -> int:
+    return sum(1 for _ in calls_in(body))
+
+
+def _conditions(body: Body, tick: int) -> Iterator[tuple[Tensor, int]]:
+    """(tensor, tick) of what control flow itself reads: alive until the first call that depends on it."""
+    for node in body:
+        if isinstance(node, KernelCall):
+            tick += 1
+            continue
+        start = tick
+        for inner in bodies_of(node):
+            yield from _conditions(inner, tick)
+            tick += _length(inner)
+        match node:
+            case Branch():
+                yield node.condition, start
+            case Loop():
+                yield node.condition, start + _length(node.before)
+            case Once():
+                yield node.done, start
+
+
+def _loops(body: Body, tick: int) -> Iterator[tuple[int, int]]:
+    """First and last tick of every loop, inner ones first."""
+    for node in body:
+        if isinstance(node, KernelCall):
+            tick += 1
+            continue
+        start = tick
+        for inner in bodies_of(node):
+            yield from _loops(inner, tick)
+            tick += _length(inner)
+        if isinstance(node, Loop) and tick > start:
+            yield start, tick - 1
 
 
 def _owners(schedule: Schedule, tensors: Iterable[Tensor]) -> dict[Tensor, None]:
@@ -76,7 +116,9 @@ def _owners(schedule: Schedule, tensors: Iterable[Tensor]) -> dict[Tensor, None]
 
 def _scratch(schedule: Schedule) -> Iterator[Demand]:
     """One scratch buffer for all calls that compute one band: what one of them leaves there, the next may read."""
-    for _, group in groupby(enumerate(schedule.calls), key=lambda entry: (entry[1].position, entry[1].band)):
+    for _, group in groupby(
+        enumerate(schedule.calls), key=lambda entry: (entry[1].subgraph, entry[1].position, entry[1].band)
+    ):
         ticks, calls = zip(*group, strict=True)
         size = max(call.scratch_bytes for call in calls)
         if size:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from ..graph import Graph, Operator, Tensor
-from ..operators.family import Band, Call, Kernel
+from ..operators.family import Band, Call, Kernel, call_tensors
 from ..target import Region, Target
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KernelCall:
-    """One kernel call, one tick: kernel and band are fixed. `position` is the operator's place in the graph."""
+    """One kernel call, one tick: kernel and band are fixed.
+
+    `subgraph` and `position` are the operator's place in the graph. Copies that control flow needs are calls too, of
+    the operator that needs them.
+    """
 
     operator: Operator
+    subgraph: int
     position: int
     kernel: Kernel
     band: Band | None
@@ -23,18 +28,88 @@ class KernelCall:
     scratch_alignment: int
     tensor_alignment: int
 
+    @property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """The computed tensors and variables that it reads or writes, each once: those of its arguments."""
+        found = dict.fromkeys(tensor for tensor, _ in call_tensors(self.call))
+        return tuple(tensor for tensor in found if not tensor.is_constant)
+
+    @property
+    def written(self) -> tuple[Tensor, ...]:
+        """Those of `tensors` that it writes."""
+        return tuple(dict.fromkeys(tensor for tensor, writable in call_tensors(self.call) if writable))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Branch:
+    """IF: `then` runs where the bool `condition` is true, else `otherwise`."""
+
+    operator: Operator
+    condition: Tensor
+    then: Body
+    otherwise: Body
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loop:
+    """WHILE: `before` makes the bool `condition`; while it is true, `body` runs and then `before` again."""
+
+    operator: Operator
+    before: Body
+    condition: Tensor
+    body: Body
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Once:
+    """CALL_ONCE: `body` runs in the first invocation after a reset; the variable `done` remembers."""
+
+    operator: Operator
+    done: Tensor
+    body: Body
+
+
+Node = KernelCall | Branch | Loop | Once
+Body = tuple[Node, ...]
+
+
+def bodies_of(node: Branch | Loop | Once) -> tuple[Body, ...]:
+    """The bodies of a control node in tick order."""
+    match node:
+        case Branch():
+            return (node.then, node.otherwise)
+        case Loop():
+            return (node.before, node.body)
+        case Once():
+            return (node.body,)
+
+
+def calls_in(body: Body) -> Iterator[KernelCall]:
+    """Every kernel call of `body` in tick order, at whatever depth."""
+    for node in body:
+        if isinstance(node, KernelCall):
+            yield node
+        else:
+            for inner in bodies_of(node):
+                yield from calls_in(inner)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Schedule:
-    """The calls of the main subgraph in order; `calls[t]` is tick t.
+    """What an invocation runs: `body`, a tree whose leaves are kernel calls.
 
+    `calls` are the leaves in order; `calls[t]` is tick t. Branches that exclude each other have ticks of their own.
     `views` maps a tensor to the tensor whose bytes it is (RESHAPE and the like: no call).
     """
 
     graph: Graph
     target: Target
-    calls: tuple[KernelCall, ...]
+    body: Body
     views: Mapping[Tensor, Tensor]
+    calls: tuple[KernelCall, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "calls", tuple(calls_in(self.body)))
 
     def storage(self, tensor: Tensor) -> Tensor:
         """The tensor that owns the bytes of `tensor`, through any number of views."""
@@ -74,11 +149,15 @@ class Placement:
     bound: int
 
 
+STATE = "state"
+"""The region of variables: the caller's `<id>_t`."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Buffer:
-    """A placed item. `kind`: input, output, intermediate or scratch. `tensor` owns it (None: scratch).
+    """A placed item. `kind`: input, output, intermediate, scratch or state. `tensor` owns it (None: scratch).
 
-    `offset` is from the region's arena base.
+    `offset` is from the region's arena base; state lies in the caller's `<id>_t` (region `STATE`).
     """
 
     id: int
@@ -113,6 +192,7 @@ class MemoryPlan:
     arenas: tuple[Arena, ...]
     by_tensor: Mapping[Tensor, Buffer]
     scratch: Mapping[int, Buffer]
+    state_bytes: int = 0
 
     def buffer_of(self, tensor: Tensor) -> Buffer | None:
         """The buffer that holds `tensor`; None for constants."""

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from ..errors import CodegenError, Location
 from .lifetimes import Demand, make_demands
-from .model import Arena, Buffer, MemoryPlan, Placement, Schedule
+from .model import STATE, Arena, Buffer, MemoryPlan, Placement, Schedule
 from .solver import solve
 
 if TYPE_CHECKING:
     from ..graph import Tensor
-    from ..target import Region
 
 BASE_ALIGNMENT = 16
 """Alignment in bytes of every arena's base; no buffer may ask for more."""
@@ -23,7 +22,8 @@ def plan_memory(schedule: Schedule) -> MemoryPlan:
 
     Buffers are numbered by first tick, then offset. Raises CodegenError where no region has room.
     """
-    demands = make_demands(schedule)
+    every = make_demands(schedule)
+    demands = tuple(demand for demand in every if demand.kind != "state")
     placement = solve([demand.item for demand in demands])
     region = next((r for r in schedule.target.board.arena_regions if r.usable >= placement.bytes), None)
     if region is None:
@@ -33,23 +33,29 @@ def plan_memory(schedule: Schedule) -> MemoryPlan:
     by_tensor: dict[Tensor, Buffer] = {}
     scratch: dict[int, Buffer] = {}
     for id_, (demand, offset) in enumerate(placed):
-        buffer = _buffer(id_, demand, region, offset)
+        buffer = _buffer(id_, demand, region.name, offset)
         if demand.tensor is not None:
             by_tensor[demand.tensor] = buffer
         scratch.update(dict.fromkeys(demand.ticks, buffer))
         buffers.append(buffer)
-    return MemoryPlan(schedule, tuple(buffers), (Arena(region, placement.bytes, placement.bound),), by_tensor, scratch)
+    state_bytes = 0
+    for demand in every:
+        if demand.kind == "state" and demand.tensor is not None:
+            offset = -(-state_bytes // demand.item.alignment) * demand.item.alignment
+            state_bytes = offset + demand.item.bytes
+            by_tensor[demand.tensor] = _buffer(len(buffers), demand, STATE, offset)
+            buffers.append(by_tensor[demand.tensor])
+    arenas = (Arena(region, placement.bytes, placement.bound),) if demands else ()
+    return MemoryPlan(schedule, tuple(buffers), arenas, by_tensor, scratch, state_bytes)
 
 
 def _first(demand: Demand) -> int:
     return min(live.first for live in demand.item.live)
 
 
-def _buffer(id_: int, demand: Demand, region: Region, offset: int) -> Buffer:
+def _buffer(id_: int, demand: Demand, region: str, offset: int) -> Buffer:
     item = demand.item
-    return Buffer(
-        id_, item.name, demand.kind, demand.tensor, region.name, offset, item.bytes, item.alignment, item.live
-    )
+    return Buffer(id_, item.name, demand.kind, demand.tensor, region, offset, item.bytes, item.alignment, item.live)
 
 
 # ------------------------------------------------------------------------------------------------ refusal

@@ -1,12 +1,13 @@
-"""Graph -> Schedule: which kernel computes each operator, in which bands, in file order."""
+"""Graph -> Schedule: which kernel computes each operator, in which bands, in file order; control flow as a tree."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..graph import Array, Graph, Operator, Tensor, read_only
+from ..graph import Array, Graph, Operator, Subgraph, Tensor, read_only
 from ..operators import choose_kernel, family_of
+from ..operators._copy import NativeCopy, copy_call
 from ..operators.family import Band
 from .model import KernelCall, Schedule
 
@@ -15,51 +16,80 @@ if TYPE_CHECKING:
 
     from ..operators.family import Kernel
     from ..target import Target
+    from .model import Body, Node
 
 
 def make_schedule(graph: Graph, target: Target, band_rows: int | None = None) -> Schedule:
-    """The calls of the main subgraph, one tick each.
+    """What an invocation of the main subgraph runs, one kernel call a tick.
 
     `band_rows` computes every operator whose kernel takes bands by that many output rows a call (the last band may
     have fewer); None computes operators whole. A view of a constant becomes a constant, so `Schedule.graph` may
     differ from `graph` in tensors. Raises CodegenError where no kernel takes an operator.
     """
     graph = _fold_views_of_constants(graph)
-    calls: list[KernelCall] = []
-    views: dict[Tensor, Tensor] = {}
-    for position, op in enumerate(graph.main.operators):
-        if not family_of(op).is_view:
-            kernel = choose_kernel(graph, op, target)
-            bands = _bands(op, kernel, target, band_rows)
-            calls += [call for band in bands for call in _kernel_calls(op, position, kernel, target, band)]
-        elif not op.output.is_constant:
-            views[op.output] = op.input()
-    return Schedule(graph, target, tuple(calls), views)
+    scheduler = _Scheduler(graph, target, band_rows)
+    return Schedule(graph, target, scheduler.body(graph.main.index), scheduler.views)
 
 
-def _bands(op: Operator, kernel: Kernel, target: Target, band_rows: int | None) -> Iterator[Band | None]:
-    spatial = family_of(op).spatial(op)
-    if spatial is None or band_rows is None or not kernel.takes_bands(op, target):
-        yield spatial.whole if spatial else None
-        return
-    for first in range(0, spatial.output_rows, band_rows):
-        yield Band(first, min(first + band_rows, spatial.output_rows))
+class _Scheduler:
+    """Schedules subgraphs, and what their control flow runs; `codegen.operators.family.Expander`."""
 
+    def __init__(self, graph: Graph, target: Target, band_rows: int | None) -> None:
+        self.graph = graph
+        self.target = target
+        self.band_rows = band_rows
+        self.views: dict[Tensor, Tensor] = {}
+        self.place = (0, 0)
 
-def _kernel_calls(
-    op: Operator, position: int, kernel: Kernel, target: Target, band: Band | None
-) -> Iterator[KernelCall]:
-    for call in kernel.calls(op, target, band):
-        yield KernelCall(
-            operator=op,
-            position=position,
-            kernel=kernel,
-            band=band,
-            call=call,
-            scratch_bytes=kernel.scratch_bytes(op, target, band),
-            scratch_alignment=kernel.scratch_alignment(target),
-            tensor_alignment=kernel.tensor_alignment(op, target),
-        )
+    def subgraph(self, index: int) -> Subgraph:
+        return self.graph.subgraphs[index]
+
+    def body(self, index: int) -> Body:
+        before = self.place
+        nodes: list[Node] = []
+        for position, op in enumerate(self.subgraph(index).operators):
+            self.place = (index, position)
+            nodes += self._nodes(op)
+        self.place = before
+        return tuple(nodes)
+
+    def copy(self, op: Operator, source: Tensor, destination: Tensor) -> KernelCall:
+        kernel = NativeCopy()
+        return KernelCall(op, *self.place, kernel, None, copy_call(source, destination), 0, 1, 4)
+
+    def _nodes(self, op: Operator) -> Body:
+        family = family_of(op)
+        if family.expand is not None:
+            return family.expand(op, self)
+        # A variable may change while its view is still read: then the bytes are copied.
+        if family.is_view and not op.input().is_variable:
+            if not op.output.is_constant:
+                self.views[op.output] = op.input()
+            return ()
+        kernel = choose_kernel(self.graph, op, self.target)
+        return tuple(call for band in self._bands(op, kernel) for call in self._calls(op, kernel, band))
+
+    def _bands(self, op: Operator, kernel: Kernel) -> Iterator[Band | None]:
+        spatial = family_of(op).spatial(op)
+        if spatial is None or self.band_rows is None or not kernel.takes_bands(op, self.target):
+            yield spatial.whole if spatial else None
+            return
+        for first in range(0, spatial.output_rows, self.band_rows):
+            yield Band(first, min(first + self.band_rows, spatial.output_rows))
+
+    def _calls(self, op: Operator, kernel: Kernel, band: Band | None) -> Iterator[KernelCall]:
+        for call in kernel.calls(op, self.target, band):
+            yield KernelCall(
+                operator=op,
+                subgraph=self.place[0],
+                position=self.place[1],
+                kernel=kernel,
+                band=band,
+                call=call,
+                scratch_bytes=kernel.scratch_bytes(op, self.target, band),
+                scratch_alignment=kernel.scratch_alignment(self.target),
+                tensor_alignment=kernel.tensor_alignment(op, self.target),
+            )
 
 
 def _fold_views_of_constants(graph: Graph) -> Graph:
@@ -69,25 +99,28 @@ def _fold_views_of_constants(graph: Graph) -> Graph:
     def new(tensor: Tensor) -> Tensor:
         return constants.get(tensor, tensor)
 
-    operators = []
-    for op in graph.main.operators:
-        inputs = tuple(None if tensor is None else new(tensor) for tensor in op.inputs)
-        data = inputs[0].data if inputs and inputs[0] else None
-        if data is not None and family_of(op).is_view and not op.output.is_constant:
-            constants[op.output] = replace(op.output, data=_reshaped(data, op.output))
-        operators.append(replace(op, inputs=inputs, outputs=tuple(map(new, op.outputs))))
+    def fold(subgraph: Subgraph) -> Subgraph:
+        operators = []
+        for op in subgraph.operators:
+            inputs = tuple(None if tensor is None else new(tensor) for tensor in op.inputs)
+            data = inputs[0].data if inputs and inputs[0] else None
+            if data is not None and family_of(op).is_view and not op.output.is_constant:
+                constants[op.output] = replace(op.output, data=_reshaped(data, op.output))
+            operators.append(replace(op, inputs=inputs, outputs=tuple(map(new, op.outputs))))
+        return replace(
+            subgraph,
+            tensors=tuple(map(new, subgraph.tensors)),
+            operators=tuple(operators),
+            outputs=tuple(map(new, subgraph.outputs)),
+        )
+
+    subgraphs = tuple(map(fold, graph.subgraphs))
     if not constants:
         return graph
-    main = replace(
-        graph.main,
-        tensors=tuple(map(new, graph.main.tensors)),
-        operators=tuple(operators),
-        outputs=tuple(map(new, graph.main.outputs)),
-    )
     signatures = tuple(
         replace(s, outputs=tuple((name, new(tensor)) for name, tensor in s.outputs)) for s in graph.signatures
     )
-    return replace(graph, subgraphs=(main, *graph.subgraphs[1:]), signatures=signatures)
+    return replace(graph, subgraphs=subgraphs, signatures=signatures)
 
 
 def _reshaped(data: Array, like: Tensor) -> Array:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..graph import Graph
+from .resources import resources
+from .state import state
 
 Transform = Callable[[Graph], Graph]
 
-PIPELINE: tuple[Transform, ...] = ()
-"""In order, with one line of why each."""
+PIPELINE: tuple[Transform, ...] = (
+    resources,  # variables in place of handles: all later steps see plain tensors
+    state,  # last: rewrites before it may drop or join stateful operators
+)
 
 
 def legalise(graph: Graph) -> Graph:

@@ -157,7 +157,7 @@ def test_a_variable_lives_throughout() -> None:
     state = net.tensor((8,), variable=True)
     a = net.whole(net.input((4,)))
     graph = net.build(net.whole(net.whole(a, state)))
-    assert lives(graph)[state.name] == ("intermediate", 0, 2)
+    assert lives(graph)[state.name] == ("state", 0, 2)
 
 
 @pytest.mark.parametrize(("band_rows", "bands"), [(None, [8]), (1, [1] * 8), (3, [3, 3, 2]), (8, [8]), (9, [8])])
