@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from ..arithmetic import fused_clamp
 from ._cmsis_nn import RELEASE_6, activation, context, tile
@@ -94,7 +94,7 @@ class NativePool(Kernel):
     """One of our own kernels."""
 
     provider = "native"
-    name: ClassVar[str]
+    name: str
 
     def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return True

@@ -106,6 +106,19 @@ def quantized(given: Constraint, dtypes: frozenset[str] = frozenset(INTEGER_RANG
     return rule
 
 
+def plain_int32(given: Constraint) -> Constraint:
+    """The rule that int32 tensors are plain numbers."""
+
+    @after(given)
+    def rule(op: Operator) -> str | None:
+        """int32 tensors are not quantized."""
+        tensors = [t for t in (*op.inputs, *op.outputs) if t and t.dtype == "int32"]
+        scaled = [t for t in tensors if t.quantization and t.quantization.scales]
+        return "; ".join(f"tensor {t.name!r} is" for t in scaled) or None
+
+    return rule
+
+
 def same_shape(given: Constraint) -> Constraint:
     """The rule that the output has the shape of input 0."""
 
@@ -136,6 +149,8 @@ def fused_activation(given: Constraint) -> Constraint:
         name = op.option("fused_activation_function", "NONE")
         if name not in ACTIVATIONS:
             return str(name)
+        if op.output.dtype not in INTEGER_RANGE:
+            return None
         large = [bound for bound in ACTIVATIONS[name] if bound and not is_representable(bound, op.output)]
         return f"{name} with the scale {op.output.scale:g}" if large else None
 

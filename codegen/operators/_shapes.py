@@ -46,24 +46,33 @@ def broadcast_shape(shape1: Sequence[int], shape2: Sequence[int]) -> tuple[int, 
     return tuple(b if a == 1 else a for a, b in pairs) if fits else None
 
 
+def broadcast_strides(*shapes: Sequence[int]) -> list[tuple[int, ...]]:
+    """The loops of a broadcast, outermost first, as (size, elements from one position to the next in each tensor):
+    without dimensions of 1, neighbours joined where every tensor goes on or stays in both. At least one loop.
+
+    >>> broadcast_strides((2, 3, 4), (4,), ())
+    [(6, 4, 0, 0), (4, 1, 1, 0)]
+    """
+    rank = max(map(len, shapes))
+    loops: list[tuple[int, ...]] = []
+    steps = [1] * len(shapes)
+    for sizes in reversed(list(zip(*(in_front(shape, rank, 1) for shape in shapes), strict=True))):
+        if set(sizes) == {1}:
+            continue
+        strides = [step if size > 1 else 0 for step, size in zip(steps, sizes, strict=True)]
+        steps = [step * size for step, size in zip(steps, sizes, strict=True)]
+        inner = loops[-1] if loops else None
+        if inner and strides == [stride * inner[0] for stride in inner[1:]]:
+            loops[-1] = (inner[0] * max(sizes), *inner[1:])
+        else:
+            loops.append((max(sizes), *strides))
+    return loops[::-1] or [(1, *[1] * len(shapes))]
+
+
 def broadcast_loops(shape1: Sequence[int], shape2: Sequence[int]) -> list[Broadcast]:
-    """The loops of a broadcast, outermost first: without dimensions of 1, neighbours joined where both inputs
-    go on or both stay. At least one loop.
+    """`broadcast_strides` of two tensors.
 
     >>> broadcast_loops((2, 3, 4), (4,))
     [Broadcast(size=6, stride1=4, stride2=0), Broadcast(size=4, stride1=1, stride2=1)]
     """
-    rank = max(len(shape1), len(shape2))
-    loops: list[Broadcast] = []
-    step1 = step2 = 1
-    for a, b in reversed(list(zip(in_front(shape1, rank, 1), in_front(shape2, rank, 1), strict=True))):
-        if a == b == 1:
-            continue
-        loop = Broadcast(max(a, b), step1 if a > 1 else 0, step2 if b > 1 else 0)
-        step1, step2 = step1 * a, step2 * b
-        inner = loops[-1] if loops else None
-        if inner and loop[1:] == (inner.stride1 * inner.size, inner.stride2 * inner.size):
-            loops[-1] = inner._replace(size=inner.size * loop.size)
-        else:
-            loops.append(loop)
-    return loops[::-1] or [Broadcast(1, 1, 1)]
+    return [Broadcast(*loop) for loop in broadcast_strides(shape1, shape2)]

@@ -1,100 +1,76 @@
-"""ADD of int8 tensors, broadcast to each other where their shapes differ.
+"""ADD of two tensors, broadcast to each other where their shapes differ.
 
-Arithmetic: reference_integer_ops::Add of TFLite Micro. Its option pot_scale_int16 means nothing for int8.
+Arithmetic: reference_integer_ops::Add (int8), reference_ops::Add (int16, int32, float32) of TFLite Micro. Its option
+pot_scale_int16 means nothing to it. It gives int32 no fused activation, whatever the file says: neither do we.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..arithmetic import fused_clamp, quantize_multiplier
-from ._rules import after, fused_activation, operands, quantized, shapes_text, types
-from ._shapes import broadcast_loops, broadcast_shape, in_front
+from ._broadcast import (
+    RANK,
+    Elementwise,
+    broadcast_rules,
+    float_range,
+    is_elementwise,
+    same_types,
+    two_operands,
+)
+from ._rules import fused_activation, plain_int32, quantized, types
+from ._shapes import broadcast_loops, in_front
+from ._sum import LEFT_SHIFTS, Factors, output_scale, sum_fields, sum_struct
 from ._whole import WholeKernel
 from .family import Address, Call, Family, cmsis_nn_call, native_call, struct
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..graph import Operator
-    from .family import Struct
+    from .family import Struct, Value
 
-LEFT_SHIFT = 20
-"""Bits that both inputs gain before they are added."""
-
-RANK = 6
-"""Dimensions of the broadcast kernel."""
-
-_operands = operands(2)
-_types = types("Inputs and output are int8.", frozenset({"int8/int8/int8"}), _operands, inputs=2)
+_types = types(
+    "Inputs and output are int8, int16, int32 or float32, all alike.",
+    same_types("int8", "int16", "int32", "float32"),
+    two_operands,
+    inputs=2,
+)
 _quantized = quantized(_types)
 
 
-@after(_operands)
-def shapes(op: Operator) -> str | None:
-    """The output has the shape of the inputs, broadcast to each other."""
-    x1, x2, y = op.input(0).shape, op.input(1).shape, op.output.shape
-    return None if broadcast_shape(x1, x2) == y else shapes_text(x1, x2, y)
-
-
-@after(_operands, shapes)
-def rank(op: Operator) -> str | None:
-    """The shapes have at most 6 dimensions, neighbours that are repeated alike counted as one."""
-    loops = broadcast_loops(op.input(0).shape, op.input(1).shape)
-    return None if len(loops) <= RANK else f"{len(loops)} dimensions"
-
-
-@after(_types, _quantized)
-def output_scale(op: Operator) -> str | None:
-    """The output scale is more than 2^-19 times the larger input scale."""
-    real = _output_factor(op)
-    return None if 0.0 < real < 1.0 and quantize_multiplier(real).shift <= 0 else _scales_text(op)
-
-
-def _scales_text(op: Operator) -> str:
-    return f"{op.input(0).scale:g}, {op.input(1).scale:g} and {op.output.scale:g}"
-
-
-def _twice_larger_scale(op: Operator) -> float:
-    return 2.0 * max(op.input(0).scale, op.input(1).scale)
-
-
-def _output_factor(op: Operator) -> float:
-    return _twice_larger_scale(op) / ((1 << LEFT_SHIFT) * op.output.scale)
+def factors(op: Operator) -> Factors:
+    """CalculateOpDataAdd of TFLite Micro: quotients in double."""
+    twice = 2.0 * max(op.input(0).scale, op.input(1).scale)
+    shifted = (1 << LEFT_SHIFTS[op.output.dtype]) * op.output.scale
+    return Factors(op.input(0).scale / twice, op.input(1).scale / twice, twice / shifted)
 
 
 def parameters(op: Operator) -> dict[str, int]:
-    """The fields of cg_add_s8_params; CalculateOpDataAdd of TFLite Micro."""
-    twice = _twice_larger_scale(op)
-    fields = {}
-    for number, tensor in enumerate((op.input(0), op.input(1)), 1):
-        multiplier, shift = quantize_multiplier(tensor.scale / twice)
-        fields[f"input{number}_offset"] = -tensor.zero_point
-        fields[f"input{number}_multiplier"] = multiplier
-        fields[f"input{number}_shift"] = shift
-    fields["left_shift"] = LEFT_SHIFT
-    fields["output_offset"] = op.output.zero_point
-    fields["output_multiplier"], fields["output_shift"] = quantize_multiplier(_output_factor(op))
-    fields["activation_min"], fields["activation_max"] = fused_clamp(op)
-    return fields
+    """The fields of cg_sum_params."""
+    return sum_fields(op, LEFT_SHIFTS[op.output.dtype], factors(op))
 
 
 def _native_parameters(op: Operator) -> Struct:
     return struct("cg_add_s8_params", **parameters(op))
 
 
-def is_elementwise(op: Operator) -> bool:
-    """Whether neither input is repeated."""
-    loops = broadcast_loops(op.input(0).shape, op.input(1).shape)
-    return len(loops) == 1 and loops[0][1:] == (1, 1)
+def _params(op: Operator) -> Mapping[str, Value]:
+    return {"params": sum_struct(op, LEFT_SHIFTS[op.output.dtype], factors(op))}
 
 
-class CmsisNnS8(WholeKernel):
-    """arm_elementwise_add_s8, the same in all releases."""
+class CmsisNn(WholeKernel):
+    """arm_elementwise_add_s8 and _s16, the same in all releases. That of int16 knows no zero points."""
 
     provider = "cmsis-nn"
-    name = "arm_elementwise_add_s8"
+
+    def __init__(self, dtype: str, name: str) -> None:
+        self.dtype = dtype
+        self.name = name
 
     def fits(self, op: Operator) -> bool:
-        return is_elementwise(op)
+        zero_points = {op.input(0).zero_point, op.input(1).zero_point, op.output.zero_point}
+        suited = self.dtype == "int8" or zero_points == {0}
+        return op.output.dtype == self.dtype and suited and is_elementwise(op)
 
     def whole(self, op: Operator) -> Call:
         p = parameters(op)
@@ -126,7 +102,7 @@ class NativeS8(WholeKernel):
     name = "cg_add_s8"
 
     def fits(self, op: Operator) -> bool:
-        return is_elementwise(op)
+        return op.output.dtype == "int8" and is_elementwise(op)
 
     def whole(self, op: Operator) -> Call:
         return native_call(
@@ -144,6 +120,9 @@ class NativeBroadcastS8(WholeKernel):
 
     provider = "native"
     name = "cg_add_broadcast_s8"
+
+    def fits(self, op: Operator) -> bool:
+        return op.output.dtype == "int8"
 
     def whole(self, op: Operator) -> Call:
         loops = broadcast_loops(op.input(0).shape, op.input(1).shape)
@@ -165,7 +144,22 @@ class NativeBroadcastS8(WholeKernel):
 
 FAMILY = Family(
     names=("ADD",),
-    constraints=(_operands, _types, _quantized, shapes, rank, output_scale, fused_activation(_quantized)),
-    kernels=(CmsisNnS8(), NativeS8(), NativeBroadcastS8()),
-    hint="quantize the model to int8 again",
+    constraints=(
+        *broadcast_rules,
+        _types,
+        _quantized,
+        plain_int32(_types),
+        output_scale(factors, _types, _quantized),
+        fused_activation(_quantized),
+    ),
+    kernels=(
+        CmsisNn("int8", "arm_elementwise_add_s8"),
+        CmsisNn("int16", "arm_elementwise_add_s16"),
+        NativeS8(),
+        NativeBroadcastS8(),
+        Elementwise("int16", "cg_add_s16", _params),
+        Elementwise("int32", "cg_add_s32"),
+        Elementwise("float32", "cg_add_f32", float_range),
+    ),
+    hint="convert the model again with one type for both operands",
 )

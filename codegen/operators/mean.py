@@ -1,17 +1,19 @@
-"""MEAN and SUM of int8 over any axes.
+"""MEAN and SUM over any axes.
 
-Arithmetic: reference_ops::QuantizedMeanOrSum, which TFLite Micro takes for int8 whatever the axes are. Differs from
-TFLite, which has special cases.
+Arithmetic: reference_ops::QuantizedMeanOrSum, which TFLite Micro takes for int8 and int16 whatever the axes are, and
+Mean and ReduceGeneric for float32, whose results are equal, not only close. Differs from TFLite, which has special
+cases.
 """
 
 from __future__ import annotations
 
-from math import prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..arithmetic import MultiplierShift, quantize_multiplier
-from ._rules import after, operands, quantized, shapes_text, types
-from ._shapes import in_front, integers
+from ._fixed_point import wrapped
+from ._reduce import alternations, constant_axes, loops, reduction_operands, reduction_rules, reduction_struct, terms_of
+from ._rules import after, quantized, types
+from ._shapes import in_front
 from ._whole import WholeKernel
 from .family import Address, Call, Family, native_call, struct
 
@@ -24,38 +26,15 @@ RANK = 5
 COUNT_BOUND = 1 << 23
 """Elements of one output whose sum always fits 32 bits."""
 
-_operands = operands(2)
-_types = types("Input and output are int8.", frozenset({"int8/int8"}), _operands)
+_types = types(
+    "Input and output are int8, int16 or float32, both alike.",
+    frozenset({"int8/int8", "int16/int16", "float32/float32"}),
+    reduction_operands,
+)
 _quantized = quantized(_types)
 
 
-@after(_operands)
-def constant_axes(op: Operator) -> str | None:
-    """The axes are an int32 or int64 constant of dimensions of the input."""
-    axes, rank = integers(op.input(1)), len(op.input().shape)
-    if axes is None:
-        state = op.input(1).dtype if op.input(1).is_constant else "computed by the model"
-        return f"tensor {op.input(1).name!r} is {state}"
-    return None if all(-rank <= axis < rank for axis in axes) else f"{list(axes)} of {rank} dimensions"
-
-
-@after(_operands, constant_axes)
-def shapes(op: Operator) -> str | None:
-    """The output has the dimensions that are kept (and those of 1, where keep_dims is set)."""
-    reduced, shape = reduced_axes(op), op.input().shape
-    kept = [size for k, size in enumerate(shape) if k not in reduced and size != 1]
-    same = kept == [size for size in op.output.shape if size != 1]
-    return None if same else f"{shapes_text(shape, op.output.shape)}, axes {sorted(reduced)}"
-
-
-@after(_operands, constant_axes)
-def groups(op: Operator) -> str | None:
-    """Reduced and kept dimensions alternate at most 5 times."""
-    count = len(loops(op))
-    return None if count <= RANK else f"{count} times in the shape {list(op.input().shape)}"
-
-
-@after(_operands, constant_axes)
+@after(reduction_operands, constant_axes)
 def terms(op: Operator) -> str | None:
     """At most 2^23 - 1 elements make one output."""
     return None if terms_of(op) < COUNT_BOUND else str(terms_of(op))
@@ -65,38 +44,9 @@ def terms(op: Operator) -> str | None:
 def scale_ratio(op: Operator) -> str | None:
     """The input scale is less than 2^31 times the output scale."""
     x, y = op.input(), op.output
+    if x.dtype == "float32":
+        return None
     return None if x.scale < y.scale * 2.0**31 else f"{x.scale:g} and {y.scale:g}"
-
-
-def reduced_axes(op: Operator) -> frozenset[int]:
-    """The axes, from 0 on; an axis may be named twice."""
-    rank = len(op.input().shape)
-    return frozenset(axis % rank for axis in integers(op.input(1)) or ())
-
-
-def terms_of(op: Operator) -> int:
-    """How many elements of the input make one of the output."""
-    return prod(op.input().shape[axis] for axis in reduced_axes(op))
-
-
-class Reduced(NamedTuple):
-    """A dimension of the input, and 1 where it is summed up."""
-
-    size: int
-    reduced: int
-
-
-def loops(op: Operator) -> list[Reduced]:
-    """The dimensions, outermost first, without those of 1, neighbours of a kind joined."""
-    axes = reduced_axes(op)
-    joined: list[Reduced] = []
-    for k, size in enumerate(op.input().shape):
-        kind = int(k in axes)
-        if joined and joined[-1].reduced == kind:
-            joined[-1] = Reduced(joined[-1].size * size, kind)
-        elif size != 1:
-            joined.append(Reduced(size, kind))
-    return joined
 
 
 def factor(op: Operator) -> MultiplierShift:
@@ -118,6 +68,9 @@ class NativeS8(WholeKernel):
     provider = "native"
     name = "cg_mean_s8"
 
+    def fits(self, op: Operator) -> bool:
+        return op.output.dtype == "int8"
+
     def whole(self, op: Operator) -> Call:
         used = loops(op)
         multiplier, shift = factor(op)
@@ -135,9 +88,55 @@ class NativeS8(WholeKernel):
         )
 
 
+class NativeS16(WholeKernel):
+    """cg_mean_s16."""
+
+    provider = "native"
+    name = "cg_mean_s16"
+
+    def fits(self, op: Operator) -> bool:
+        return op.output.dtype == "int16"
+
+    def whole(self, op: Operator) -> Call:
+        multiplier, shift = factor(op)
+        params = struct(
+            "cg_mean_s16_params",
+            sum_offset=wrapped(-op.input().zero_point * terms_of(op)),
+            output_offset=op.output.zero_point,
+            multiplier=multiplier,
+            shift=shift,
+        )
+        return native_call(
+            self.name,
+            reduction=reduction_struct(op),
+            params=params,
+            input=Address(op.input()),
+            output=Address(op.output, writable=True),
+        )
+
+
+class NativeF32(WholeKernel):
+    """cg_mean_f32."""
+
+    provider = "native"
+    name = "cg_mean_f32"
+
+    def fits(self, op: Operator) -> bool:
+        return op.output.dtype == "float32"
+
+    def whole(self, op: Operator) -> Call:
+        return native_call(
+            self.name,
+            reduction=reduction_struct(op),
+            divisor=float(terms_of(op) if op.type == "MEAN" else 1),
+            input=Address(op.input()),
+            output=Address(op.output, writable=True),
+        )
+
+
 FAMILY = Family(
     names=("MEAN", "SUM"),
-    constraints=(_operands, _types, _quantized, constant_axes, shapes, groups, terms, scale_ratio),
-    kernels=(NativeS8(),),
-    hint="quantize the model to int8 again",
+    constraints=(*reduction_rules, _types, _quantized, alternations(RANK), terms, scale_ratio),
+    kernels=(NativeS8(), NativeS16(), NativeF32()),
+    hint="quantize the model again, to one type for input and output",
 )

@@ -129,6 +129,27 @@ arm_elementwise_add_s8(const int8_t *input_1_vect, const int8_t *input_2_vect, c
                        int8_t *output, const int32_t out_offset, const int32_t out_mult, const int32_t out_shift,
                        const int32_t out_activation_min, const int32_t out_activation_max, const int32_t block_size);
 
+/* cg_add_s16, without offsets. */
+arm_cmsis_nn_status
+arm_elementwise_add_s16(const int16_t *input_1_vect, const int16_t *input_2_vect, const int32_t input_1_offset,
+                        const int32_t input_1_mult, const int32_t input_1_shift, const int32_t input_2_offset,
+                        const int32_t input_2_mult, const int32_t input_2_shift, const int32_t left_shift,
+                        int16_t *output, const int32_t out_offset, const int32_t out_mult, const int32_t out_shift,
+                        const int32_t out_activation_min, const int32_t out_activation_max, const int32_t block_size);
+
+/* cg_mul_s8, cg_mul_s16. */
+arm_cmsis_nn_status arm_elementwise_mul_s8(const int8_t *input_1_vect, const int8_t *input_2_vect,
+                                           const int32_t input_1_offset, const int32_t input_2_offset, int8_t *output,
+                                           const int32_t out_offset, const int32_t out_mult, const int32_t out_shift,
+                                           const int32_t out_activation_min, const int32_t out_activation_max,
+                                           const int32_t block_size);
+
+arm_cmsis_nn_status arm_elementwise_mul_s16(const int16_t *input_1_vect, const int16_t *input_2_vect,
+                                            const int32_t input_1_offset, const int32_t input_2_offset, int16_t *output,
+                                            const int32_t out_offset, const int32_t out_mult, const int32_t out_shift,
+                                            const int32_t out_activation_min, const int32_t out_activation_max,
+                                            const int32_t block_size);
+
 /* cg_softmax_s8. */
 void arm_softmax_s8(const int8_t *input, const int32_t num_rows, const int32_t row_size, const int32_t mult,
                     const int32_t shift, const int32_t diff_min, int8_t *output);
@@ -156,6 +177,12 @@ void arm_concatenation_s8_w(const int8_t *input, const uint16_t input_x, const u
 
 /* Copies total_size bytes; input and output must not overlap. */
 void arm_reshape_s8(const int8_t *input, int8_t *output, const uint32_t total_size);
+
+/* cg_copy_nd over the first num_dims of {n, h, w, c}; output_dims is not read. Unlike Arm's, it is right for every
+ * permutation. ARG_ERROR: num_dims outside [1, 4], a permutation outside of the dimensions. */
+arm_cmsis_nn_status arm_transpose_s8(const int8_t *input_data, int8_t *const output_data,
+                                     const cmsis_nn_dims *const input_dims, const cmsis_nn_dims *const output_dims,
+                                     const cmsis_nn_transpose_params *const transpose_params);
 
 #ifdef __cplusplus
 }

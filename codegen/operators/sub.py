@@ -1,0 +1,62 @@
+"""SUB of two tensors, broadcast to each other where their shapes differ.
+
+Arithmetic: reference_ops::Sub and SubWithActivation of TFLite Micro. Its option pot_scale_int16 means nothing to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ._broadcast import Elementwise, broadcast_rules, float_range, int32_range, same_types, two_operands
+from ._rules import fused_activation, plain_int32, quantized, types
+from ._sum import LEFT_SHIFTS, Factors, output_scale, sum_struct
+from .family import Family
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..graph import Operator
+    from .family import Value
+
+_types = types(
+    "Inputs and output are int8, int16, int32 or float32, all alike.",
+    same_types("int8", "int16", "int32", "float32"),
+    two_operands,
+    inputs=2,
+)
+_quantized = quantized(_types)
+
+
+def factors(op: Operator) -> Factors:
+    """CalculateOpDataSub of TFLite Micro: quotients in float32, unlike those of ADD."""
+    scale1, scale2, scale = (np.float32(tensor.scale) for tensor in (op.input(0), op.input(1), op.output))
+    with np.errstate(all="ignore"):
+        twice = np.float32(2) * max(scale1, scale2)
+        shifted = np.float32(1 << LEFT_SHIFTS[op.output.dtype]) * scale
+        return Factors(float(scale1 / twice), float(scale2 / twice), float(twice / shifted))
+
+
+def _params(op: Operator) -> Mapping[str, Value]:
+    return {"params": sum_struct(op, LEFT_SHIFTS[op.output.dtype], factors(op))}
+
+
+FAMILY = Family(
+    names=("SUB",),
+    constraints=(
+        *broadcast_rules,
+        _types,
+        _quantized,
+        plain_int32(_types),
+        output_scale(factors, _types, _quantized),
+        fused_activation(_quantized),
+    ),
+    kernels=(
+        Elementwise("int8", "cg_sub_s8", _params),
+        Elementwise("int16", "cg_sub_s16", _params),
+        Elementwise("int32", "cg_sub_s32", int32_range),
+        Elementwise("float32", "cg_sub_f32", float_range),
+    ),
+    hint="convert the model again with one type for both operands",
+)

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "arm_nnfunctions.h"
+
+#include "cg_mul_s8.h"
+
+arm_cmsis_nn_status arm_elementwise_mul_s8(const int8_t *input_1_vect, const int8_t *input_2_vect,
+                                           const int32_t input_1_offset, const int32_t input_2_offset, int8_t *output,
+                                           const int32_t out_offset, const int32_t out_mult, const int32_t out_shift,
+                                           const int32_t out_activation_min, const int32_t out_activation_max,
+                                           const int32_t block_size) {
+    const cg_broadcast shape = {{1, 1, 1, 1, 1, block_size}, {0, 0, 0, 0, 0, 1}, {0, 0, 0, 0, 0, 1}};
+    cg_product_params params;
+    params.input1_offset = input_1_offset;
+    params.input2_offset = input_2_offset;
+    params.output_offset = out_offset;
+    params.output_multiplier = out_mult;
+    params.output_shift = out_shift;
+    params.activation_min = out_activation_min;
+    params.activation_max = out_activation_max;
+    cg_mul_s8(&shape, &params, input_1_vect, input_2_vect, output);
+    return ARM_CMSIS_NN_SUCCESS;
+}

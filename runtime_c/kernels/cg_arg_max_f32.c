@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cg_arg_max_f32.h"
+
+void cg_arg_max_f32(int32_t outer, int32_t size, int32_t inner, const float *input, int32_t *output) {
+    for (int32_t o = 0; o < outer; ++o) {
+        for (int32_t i = 0; i < inner; ++i) {
+            const float *line = input + o * size * inner + i;
+            int32_t found = 0;
+            for (int32_t k = 1; k < size; ++k) {
+                if (line[k * inner] > line[found * inner]) {
+                    found = k;
+                }
+            }
+            *output++ = found;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cg_arg_max_s8.h"
+
+void cg_arg_max_s8(int32_t outer, int32_t size, int32_t inner, const int8_t *input, int32_t *output) {
+    for (int32_t o = 0; o < outer; ++o) {
+        for (int32_t i = 0; i < inner; ++i) {
+            const int8_t *line = input + o * size * inner + i;
+            int32_t found = 0;
+            for (int32_t k = 1; k < size; ++k) {
+                if (line[k * inner] > line[found * inner]) {
+                    found = k;
+                }
+            }
+            *output++ = found;
+        }
+    }
+}

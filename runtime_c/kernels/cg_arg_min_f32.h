@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CG_ARG_MIN_F32_H
+#define CG_ARG_MIN_F32_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * ARG_MIN of float along one axis, as outer x size x inner elements: the first position of the least value. Comparisons
+ * with what is not a number do not hold.
+ *
+ * Bounds: outer, size, inner >= 1.
+ *
+ * Aliasing: output must not overlap input.
+ *
+ * Arithmetic: reference_ops::ArgMinMax of TFLite Micro.
+ */
+void cg_arg_min_f32(int32_t outer, int32_t size, int32_t inner, const float *input, int32_t *output);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CG_ARG_MIN_F32_H */

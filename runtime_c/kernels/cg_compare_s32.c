@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cg_compare_s32.h"
+
+#include "cg_relation.h"
+
+void cg_compare_s32(const cg_broadcast *shape, int32_t relation, const int32_t *input1, const int32_t *input2,
+                    uint8_t *output) {
+    CG_BROADCAST(shape, int32_t, input1, int32_t, input2, output, CG_HOLDS(relation, a, b));
+}

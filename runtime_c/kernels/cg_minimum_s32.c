@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cg_minimum_s32.h"
+
+void cg_minimum_s32(const cg_broadcast *shape, const int32_t *input1, const int32_t *input2, int32_t *output) {
+    CG_BROADCAST(shape, int32_t, input1, int32_t, input2, output, (a < b) ? a : b);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CG_MINIMUM_S8_H
+#define CG_MINIMUM_S8_H
+
+#include <stdint.h>
+
+#include "cg_broadcast.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * MINIMUM of two int8 tensors, broadcast to each other. Quantized values are compared as they are.
+ *
+ * Bounds: dimensions >= 1.
+ *
+ * Aliasing: output may be equal to an input of its shape and type; otherwise it must not overlap the inputs.
+ *
+ * Arithmetic: MinimumOp of TFLite Micro.
+ */
+void cg_minimum_s8(const cg_broadcast *shape, const int8_t *input1, const int8_t *input2, int8_t *output);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CG_MINIMUM_S8_H */

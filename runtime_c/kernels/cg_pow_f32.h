@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CG_POW_F32_H
+#define CG_POW_F32_H
+
+#include <stdint.h>
+
+#include "cg_broadcast.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * POW of two float tensors, broadcast to each other. As exact as the powf of the C library.
+ *
+ * Bounds: dimensions >= 1.
+ *
+ * Aliasing: output may be equal to an input of its shape and type; otherwise it must not overlap the inputs.
+ *
+ * Arithmetic: reference_ops::Pow of TFLite Micro.
+ */
+void cg_pow_f32(const cg_broadcast *shape, const float *input1, const float *input2, float *output);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CG_POW_F32_H */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CG_REDUCE_ANY_H
+#define CG_REDUCE_ANY_H
+
+#include <stdint.h>
+
+#include "cg_reduce.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * REDUCE_ANY of bool over any axes.
+ *
+ * Bounds and aliasing: those of cg_reduction.
+ *
+ * Arithmetic: reference_ops::ReduceGeneric of LiteRT.
+ */
+void cg_reduce_any(const cg_reduction *reduction, const uint8_t *input, uint8_t *output);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CG_REDUCE_ANY_H */

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cg_sub_s8.h"
+
+void cg_sub_s8(const cg_broadcast *shape, const cg_sum_params *params, const int8_t *input1, const int8_t *input2,
+               int8_t *output) {
+    /* A copy that no store through output can change, so that it stays in registers. */
+    const cg_sum_params local = *params;
+
+    CG_BROADCAST(shape, int8_t, input1, int8_t, input2, output, (int8_t)cg_difference_element(&local, a, b));
+}
