@@ -94,6 +94,12 @@ typedef struct {
     cmsis_nn_activation activation;
 } cmsis_nn_fc_params;
 
+/* permutations[d] is the dimension of the input that becomes dimension d of the output. */
+typedef struct {
+    const int32_t num_dims;
+    const uint32_t *permutations;
+} cmsis_nn_transpose_params;
+
 #ifdef __cplusplus
 }
 #endif

@@ -55,13 +55,14 @@ def assert_equal(
     cases: Sequence[Sequence[Array]],
     *,
     kernels: Sequence[str] = KERNELS,
+    oracle: str = "tflite-micro",
 ) -> None:
-    """The model's outputs are tflite-micro's, for every case, by each provider of kernels (floats: the same bits).
+    """The model's outputs are those of `oracle`, for every case, by each provider of kernels (floats: the same bits).
 
     With CMSIS_NN_ROOT in the environment, upstream's functions are linked too.
     """
     model = builder.model(outputs)
-    expected = run_oracle(model, cases)
+    expected = run_oracle(model, cases, oracle)
     for provider in kernels:
         for tree in (None, UPSTREAM) if UPSTREAM and provider == "cmsis-nn" else (None,):
             release = choose_release(None, tree)
