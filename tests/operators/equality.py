@@ -56,8 +56,10 @@ def assert_equal(
     *,
     kernels: Sequence[str] = KERNELS,
     oracle: str = "tflite-micro",
+    tolerance: float = 0.0,
 ) -> None:
-    """The model's outputs are those of `oracle`, for every case, by each provider of kernels (floats: the same bits).
+    """The model's outputs are those of `oracle`, for every case, by each provider of kernels (floats: equal too, or
+    within the relative `tolerance`; what is not a number equals itself).
 
     With CMSIS_NN_ROOT in the environment, upstream's functions are linked too.
     """
@@ -70,7 +72,13 @@ def assert_equal(
             for case, wanted in zip(cases, expected, strict=True):
                 for tensor, got, want in zip(outputs, compiled(*case), wanted, strict=True):
                     where = f"{tensor.name} {list(tensor.shape)} by {provider}{f' of {release}' if tree else ''}"
-                    assert np.array_equal(got.reshape(-1), want.reshape(-1)), _difference(where, got, want)
+                    assert _same(got.reshape(-1), want.reshape(-1), tolerance), _difference(where, got, want)
+
+
+def _same(got: Array, want: Array, tolerance: float) -> bool:
+    if got.dtype.kind != "f":
+        return np.array_equal(got, want)
+    return got.shape == want.shape and np.allclose(got, want, rtol=tolerance, atol=0.0, equal_nan=True)
 
 
 def _difference(where: str, got: Array, want: Array) -> str:
