@@ -87,17 +87,15 @@ def bias_rule(axis: int) -> Constraint:
     return whole_bias
 
 
-@after(with_weights)
 def clamping_activation(op: Operator) -> str | None:
     """The fused activation is NONE, RELU, RELU_N1_TO_1 or RELU6, and its bounds fit 32 bits at the output's scale."""
     name = op.option("fused_activation_function", "NONE")
     if name not in ACTIVATIONS:
         return str(name)
-    if quantization_fault(op.output) is None and max(map(abs, filter(None, ACTIVATIONS[name])), default=0.0) >= (
-        op.output.scale * 2.0**LARGEST_SHIFT
-    ):
-        return f"{name} at scale {op.output.scale:g}"
-    return None
+    if len(op.outputs) != 1 or quantization_fault(op.output) is not None:
+        return None
+    largest = max((abs(bound) for bound in ACTIVATIONS[name] if bound is not None), default=0.0)
+    return None if largest < op.output.scale * 2.0**LARGEST_SHIFT else f"{name} at scale {op.output.scale:g}"
 
 
 def constant_data(tensor: Tensor) -> Array:
