@@ -14,11 +14,11 @@ from pathlib import Path
 import jinja2
 
 from ..errors import CodegenError
-from ..planning.model import MemoryPlan
+from ..planning.model import Buffer, MemoryPlan
 from . import report
 from .interface import Interface, make_interface
 from .naming import Names, identifier
-from .printer import CallPrinter, ConstantPool, array_text
+from .printer import CallPrinter, ConstantPool, array_text, operator_id
 from .runtime import Runtime, runtime_files
 from .text import arena_map, buffer_enumerators, comment_text, initial_values, make_program
 
@@ -117,6 +117,14 @@ def _templates() -> jinja2.Environment:
     return environment
 
 
+def _buffer_name(buffer: Buffer, plan: MemoryPlan) -> str:
+    """Tensors by their own name, scratch by the operator that needs it."""
+    if buffer.tensor is not None:
+        return identifier(buffer.tensor.name)
+    step = plan.schedule.calls[buffer.live[0].first]
+    return f"{operator_id(step.operator, step.subgraph)}_scratch"
+
+
 def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
     """The module called `name` (default: from the model's file name). Same plan and version, same bytes."""
     graph = plan.schedule.graph
@@ -126,7 +134,7 @@ def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
     interface = make_interface(plan, module_name)
     pool = ConstantPool(module_name)
     names = Names()
-    offset_names = {buffer: names.unique(f"AT_{identifier(buffer.name).upper()}") for buffer in plan.buffers}
+    offset_names = {buffer: names.unique(f"AT_{_buffer_name(buffer, plan)}".upper()) for buffer in plan.buffers}
     printer = CallPrinter(plan, pool, offset_names, interface.arena_fields)
     program = make_program(plan, printer, module_name)
     ports = interface.bind(printer)

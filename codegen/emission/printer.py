@@ -183,33 +183,42 @@ class _OneCall:
     def argument(self, name: str, value: Value) -> str:
         """`value` as an argument; structs become local constants passed by address."""
         if isinstance(value, Struct):
-            self._declare(name, value.type, self._braces(name, value), constant=_is_constant(value, self.printer))
+            self._declare(name, value.type, self._fields(name, value), constant=_is_constant(value, self.printer))
             return f"&{name}"
         if isinstance(value, Rows):
-            self._declare(name, "cg_rows", self._rows(name, value), constant=False)
+            self._declare(name, "cg_rows", self._row_fields(name, value), constant=False)
             return f"&{name}"
-        return self._scalar(name, value)
+        text = self._scalar(name, value)
+        # A bare number says nothing in a call of many.
+        return f"{text} /* {name} */" if value is None or isinstance(value, int | float) else text
 
-    def _declare(self, name: str, type_: str, braces: str, *, constant: bool) -> None:
+    def _declare(self, name: str, type_: str, fields: list[str], *, constant: bool) -> None:
         storage = "static const" if constant else "const"
-        self.declarations.append(f"{storage} {type_} {name} = {braces};")
+        one_line = f"{storage} {type_} {name} = {{{', '.join(fields)}}};"
+        if len(one_line) <= LINE - 4:
+            self.declarations.append(one_line)
+            return
+        lines = list(_filled(fields, " " * 8))
+        self.declarations.append("\n".join([f"{storage} {type_} {name} = {{", *lines]) + "};")
+
+    def _fields(self, name: str, value: Struct) -> list[str]:
+        return [f".{key} = {self._field(name, key, item)}" for key, item in value.fields]
 
     def _braces(self, name: str, value: Struct) -> str:
-        fields = [f".{key} = {self._field(name, key, item)}" for key, item in value.fields]
-        return "{" + ", ".join(fields) + "}"
+        return "{" + ", ".join(self._fields(name, value)) + "}"
 
     def _field(self, name: str, key: str, value: Value) -> str:
         if isinstance(value, Struct):
             return self._braces(name, value)
         if isinstance(value, Rows):
-            return self._rows(key, value)
+            return "{" + ", ".join(self._row_fields(key, value)) + "}"
         return self._scalar(key, value)
 
-    def _rows(self, name: str, value: Rows) -> str:
+    def _row_fields(self, name: str, value: Rows) -> list[str]:
         height = self.row_count(value.tensor)
         base = self.printer.pointer(value.tensor, writable=False, extra=0, constant_name=self._constant_name(name))
         pitch = value.tensor.bytes // (height * self.batches(value.tensor))
-        return f"{{.base = {base}, .pitch = {pitch}, .capacity = {height}, .height = {height}}}"
+        return [f".base = {base}", f".pitch = {pitch}", f".capacity = {height}", f".height = {height}"]
 
     @staticmethod
     def row_count(tensor: Tensor) -> int:

@@ -35,6 +35,11 @@ def comment_text(text: str) -> str:
     return clean.replace("*/", "* /").replace("/*", "/ *").replace("\\", "/").replace("??", "? ?")
 
 
+def layer_name(op: Operator) -> str:
+    """The layer as the user named it: converters append all that they fused, after semicolons."""
+    return comment_text(op.name.split(";", 1)[0])
+
+
 def describe(tensor: Tensor) -> str:
     """Type and shape, as in comments: `int8 [1, 49, 10, 1]`."""
     return f"{tensor.dtype} [{', '.join(map(str, tensor.shape))}]"
@@ -61,7 +66,7 @@ def operator_comment(op: Operator, steps: list[KernelCall], plan: MemoryPlan) ->
 
     reads = [placed(t) for t in op.inputs if t is not None and not t.is_constant]
     weights = [describe(t) for t in op.inputs if t is not None and t.is_constant and t.size > 1]
-    parts = [f'Operator {op.index}: {op.type} "{comment_text(op.name)}".']
+    parts = [f'Operator {op.index}: {op.type} "{layer_name(op)}".']
     arrow = f"{', '.join(reads) or 'constant'} -> {', '.join(map(placed, op.outputs))}"
     constants = f" with {', '.join(weights)}" if weights else ""
     parts.append(f"{arrow}{constants}.")
@@ -137,7 +142,7 @@ class _ProgramWriter:
 
     @staticmethod
     def _said(op: Operator) -> str:
-        return f' /* operator {op.index}: {op.type} "{comment_text(op.name)}" */'
+        return f' /* operator {op.index}: {op.type} "{layer_name(op)}" */'
 
     def _run(self, steps: list[KernelCall]) -> Iterator[str]:
         function = self._function(steps)
