@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..arithmetic import INTEGER_RANGE
 from ..graph import ITEM_BITS
-from ._rules import after, quantized, shapes_text
+from ._rules import after, quantization_fault, shapes_text
 from .family import Address, Call, Family, Kernel, cmsis_nn_call, native_call
 
 if TYPE_CHECKING:
@@ -54,14 +54,16 @@ def shapes(op: Operator) -> str | None:
 
 
 _numeric = frozenset(INTEGER_RANGE)
-_quantized = quantized(same_type, _numeric)
 
 
-@after(same_type, _quantized)
+@after(same_type)
 def same_quantization(op: Operator) -> str | None:
     """Quantized inputs have the scale and the zero point of the output."""
-    if op.output.dtype not in _numeric:
+    every = (*_inputs(op), op.output)
+    if op.output.dtype not in _numeric or all(tensor.quantization is None for tensor in every):
         return None
+    if faults := [fault for tensor in every if (fault := quantization_fault(tensor))]:
+        return "; ".join(dict.fromkeys(faults))
     y = op.output
     other = [x for x in _inputs(op) if (x.scale, x.zero_point) != (y.scale, y.zero_point)]
     found = [f"tensor {x.name!r} has {x.scale:g} and {x.zero_point}" for x in other]
@@ -174,7 +176,7 @@ class NativeCopies(Concatenation):
 
 FAMILY = Family(
     names=("CONCATENATION",),
-    constraints=(present_operands, same_type, axis, shapes, _quantized, same_quantization, no_activation),
+    constraints=(present_operands, same_type, axis, shapes, same_quantization, no_activation),
     kernels=(CmsisNnS8(), NativeCopies()),
     hint="quantize the model again; the converter gives all operands of CONCATENATION the same quantization",
 )

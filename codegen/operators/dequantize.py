@@ -1,4 +1,4 @@
-"""DEQUANTIZE: int8 to float32.
+"""DEQUANTIZE: int8, uint8 and int16 to float32.
 
 Arithmetic: reference_ops::Dequantize of TFLite Micro; the results are equal, not only close.
 """
@@ -9,30 +9,37 @@ from typing import TYPE_CHECKING
 
 from ._rules import operands, quantized, same_shape, types
 from ._whole import WholeKernel
-from .family import Address, Call, Family, native_call
+from .cast import NAMES
+from .family import Address, Call, Family
 
 if TYPE_CHECKING:
     from ..graph import Operator
 
 _operands = operands(1)
-_types = types("The input is int8, the output float32.", frozenset({"int8/float32"}), _operands)
+_types = types(
+    "The input is int8, uint8 or int16, the output float32.",
+    frozenset(f"{dtype}/float32" for dtype in ("int8", "uint8", "int16")),
+    _operands,
+)
 
 
 class ToFloat(WholeKernel):
-    """cg_dequantize_s8_f32."""
+    """cg_dequantize_s8_f32, and the functions of cg_dequantize_elements.h."""
 
     provider = "native"
-    name = "cg_dequantize_s8_f32"
+    name = "cg_dequantize"
 
     def whole(self, op: Operator) -> Call:
-        return native_call(
-            self.name,
-            input=Address(op.input()),
-            count=op.output.size,
-            scale=op.input().scale,
-            zero_point=op.input().zero_point,
-            output=Address(op.output, writable=True),
+        x = op.input()
+        function = f"{self.name}_{NAMES[x.dtype]}_f32"
+        arguments = (
+            ("input", Address(x)),
+            ("count", op.output.size),
+            ("scale", x.scale),
+            ("zero_point", x.zero_point),
+            ("output", Address(op.output, writable=True)),
         )
+        return Call(function, arguments, f"{function}.h" if x.dtype == "int8" else "cg_dequantize_elements.h")
 
 
 FAMILY = Family(

@@ -33,11 +33,20 @@ def random_concatenation(b: GraphBuilder, dtype: str) -> Tensor:
     return b.concatenation(inputs, axis if b.rng.random() < 0.5 else axis - rank)
 
 
-@pytest.mark.parametrize("dtype", ["int8", "int16", "int32", "float32"])
+@pytest.mark.parametrize("dtype", ["int8", "int16", "int32", "int64", "float32", "bool"])
 def test_concatenation(dtype: str, rng: np.random.Generator, full: bool) -> None:
     b = GraphBuilder(int(rng.integers(1 << 31)))
     outputs = [random_concatenation(b, dtype) for _ in range(150 if full else 30)]
     assert_equal(b, outputs, random_cases(b, 2), kernels=KERNELS if dtype == "int8" else ("native",))
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int16"])
+def test_without_quantization(dtype: str, rng: np.random.Generator) -> None:
+    b = GraphBuilder(int(rng.integers(1 << 31)))
+    x, other = (b.tensor((2, size), dtype) for size in (3, 4))
+    b.inputs += [x, other]
+    y = b.one("CONCATENATION", [x, other], (2, 7), None, dtype, axis=1)
+    assert_equal(b, [y], random_cases(b, 2))
 
 
 def test_of_operators_that_compute(rng: np.random.Generator) -> None:
