@@ -31,11 +31,16 @@ def upstream_library(root: Path, folder: Path) -> ctypes.CDLL:
     return _library(sources, [root / "Include"], folder / f"upstream{SUFFIX}")
 
 
+KERNELS = ("*conv*_s8*", "*fully_connected*_s8", "*pool*_s8")
+"""The kernels of operators with weights or windows, in both folders."""
+
+
 def twin_library(folder: Path) -> ctypes.CDLL:
     """Our own functions of the same interface, and our kernels."""
     root = data_dir("runtime_c")
     folders = [root / name for name in ("include", "kernels", "cmsis_nn")]
-    return _library([path for each in folders for path in sorted(each.glob("*.c"))], folders, folder / f"twin{SUFFIX}")
+    sources = {path for each in folders for pattern in KERNELS for path in each.glob(f"{pattern}.c")}
+    return _library(sorted(sources), folders, folder / f"twin{SUFFIX}")
 
 
 def _library(sources: list[Path], includes: list[Path], output: Path) -> ctypes.CDLL:
