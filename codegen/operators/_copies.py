@@ -165,6 +165,12 @@ def constants(op: Operator, position: int) -> tuple[int, ...]:
     return integers(op.input(position)) or ()
 
 
+def integer_option(op: Operator, name: str) -> int:
+    """The option `name`, 0 where the file has none or no number."""
+    found = op.option(name, 0)
+    return int(found) if isinstance(found, int) else 0
+
+
 def input_rank(op: Operator) -> int:
     return len(op.input().shape)
 

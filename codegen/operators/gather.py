@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from ._copies import indices_of, item_bytes, output_shape, same_type
+from ._copies import indices_of, integer_option, item_bytes, output_shape, same_type
 from ._rules import after, operands
 from ._whole import WholeKernel
 from .family import Address, Call, Family, native_call, struct
@@ -29,7 +29,7 @@ class Dimensions(NamedTuple):
 
 
 def dimensions(op: Operator) -> Dimensions:
-    axis, batches = op.option("axis", 0), op.option("batch_dims", 0)
+    axis, batches = integer_option(op, "axis"), integer_option(op, "batch_dims")
     return Dimensions(
         axis + (len(op.input().shape) if axis < 0 else 0), batches + (len(op.input(1).shape) if batches < 0 else 0)
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ._copies import Copy, CopyKernel, Loop, constant, constants, same_type, strides
+from ._copies import Copy, CopyKernel, Loop, constant, constants, integer_option, same_type, strides
 from ._rules import after, operands, shapes_text
 from .family import Family
 
@@ -45,7 +45,7 @@ NEW = Range(0, 1, 1)
 
 
 def _bit(op: Operator, mask: str, k: int) -> bool:
-    return bool(op.option(mask, 0) >> k & 1)
+    return bool(integer_option(op, mask) >> k & 1)
 
 
 def ranges(op: Operator) -> list[tuple[int | None, Range]] | None:
@@ -85,7 +85,7 @@ def _range(op: Operator, k: int, size: int) -> Range:
     if _bit(op, "shrink_axis_mask", k):
         # Backwards, the reference takes nothing.
         return Range(first, step, 1 if step > 0 and first < size else 0, stays=False)
-    last = end + (first if op.option("offset", False) else 0)
+    last = end + (first if integer_option(op, "offset") else 0)
     last = max(low, min(last + (size if last < 0 else 0), high))
     if _bit(op, "end_mask", k):
         last = high if step > 0 else low
