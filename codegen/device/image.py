@@ -15,7 +15,16 @@ from .linker import default_stack_bytes, linker_script
 from .objects import Compilation, ObjectCache
 from .toolchain import compiler_of
 
-DEFAULT_FLAGS = ("-O2", "-std=c99", "-ffunction-sections", "-fdata-sections")
+DEFAULT_FLAGS = (
+    "-O2",
+    "-std=c99",
+    "-ffp-contract=off",
+    "-fmerge-all-constants",
+    "-ffunction-sections",
+    "-fdata-sections",
+)
+"""As the emitted CMakeLists.txt compiles: floats as written, equal parameter structs of operators once in flash."""
+
 PORT_FILES = ("cg_start.c", "cg_semihosting.c", "cg_systick.c", "cg_harness.c")
 
 

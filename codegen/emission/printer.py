@@ -183,7 +183,7 @@ class _OneCall:
     def argument(self, name: str, value: Value) -> str:
         """`value` as an argument; structs become local constants passed by address."""
         if isinstance(value, Struct):
-            self._declare(name, value.type, self._fields(name, value), constant=_is_constant(value, self.printer))
+            self._declare(name, value.type, self._fields(value), constant=_is_constant(value, self.printer))
             return f"&{name}"
         if isinstance(value, Rows):
             self._declare(name, "cg_rows", self._row_fields(name, value), constant=False)
@@ -201,18 +201,16 @@ class _OneCall:
         lines = list(_filled(fields, " " * 8))
         self.declarations.append("\n".join([f"{storage} {type_} {name} = {{", *lines]) + "};")
 
-    def _fields(self, name: str, value: Struct) -> list[str]:
-        return [f".{key} = {self._field(name, key, item)}" for key, item in value.fields]
+    def _fields(self, value: Struct, prefix: str = "") -> list[str]:
+        """A struct in a struct gives its name to what is in it."""
+        return [f".{key} = {self._field(f'{prefix}{key}', item)}" for key, item in value.fields]
 
-    def _braces(self, name: str, value: Struct) -> str:
-        return "{" + ", ".join(self._fields(name, value)) + "}"
-
-    def _field(self, name: str, key: str, value: Value) -> str:
+    def _field(self, name: str, value: Value) -> str:
         if isinstance(value, Struct):
-            return self._braces(name, value)
+            return "{" + ", ".join(self._fields(value, f"{name}_")) + "}"
         if isinstance(value, Rows):
-            return "{" + ", ".join(self._row_fields(key, value)) + "}"
-        return self._scalar(key, value)
+            return "{" + ", ".join(self._row_fields(name, value)) + "}"
+        return self._scalar(name, value)
 
     def _row_fields(self, name: str, value: Rows) -> list[str]:
         height = self.row_count(value.tensor)
@@ -244,7 +242,7 @@ class _OneCall:
         if isinstance(value, Table):
             return self.printer.table(value, self._constant_name(value.name))
         if isinstance(value, Scratch):
-            return f"{self.printer.buffer_address(self.scratch)}" if self.scratch else "NULL"
+            return self.printer.buffer_address(self.scratch, value.offset) if self.scratch else "NULL"
         assert isinstance(value, Address), value
         rows = self.row_count(value.tensor) * self.batches(value.tensor)
         elements = value.row * (value.tensor.size // rows) + value.offset
