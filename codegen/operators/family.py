@@ -55,7 +55,9 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Scratch:
-    """The call's scratch buffer; NULL where it has none."""
+    """The call's scratch buffer from byte `offset` on; NULL where it has none."""
+
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
