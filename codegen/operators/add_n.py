@@ -122,7 +122,14 @@ class Int8(OneCallAnInput):
 
 FAMILY = Family(
     names=("ADD_N",),
-    constraints=(present_operands, types, shapes, _quantized, same_quantization, accumulated_scale(types, _quantized, same_quantization)),
+    constraints=(
+        present_operands,
+        types,
+        shapes,
+        _quantized,
+        same_quantization,
+        accumulated_scale(types, _quantized, same_quantization),
+    ),
     kernels=(Float(), Int8()),
     hint="convert the model again with one type and quantization for all operands",
 )

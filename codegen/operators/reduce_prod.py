@@ -74,9 +74,7 @@ class Native(WholeKernel):
                 multiplier=multiplier,
                 shift=shift,
             )
-        return native_call(
-            self.name, **arguments, input=Address(op.input()), output=Address(op.output, writable=True)
-        )
+        return native_call(self.name, **arguments, input=Address(op.input()), output=Address(op.output, writable=True))
 
 
 FAMILY = Family(

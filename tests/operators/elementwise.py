@@ -43,7 +43,12 @@ def random_quantization(b: GraphBuilder, dtype: str, low: float = -4, high: floa
 
 
 def operand(
-    b: GraphBuilder, shape: Sequence[int], dtype: str, *, constant: bool = False, quantization: Quantization | None = None
+    b: GraphBuilder,
+    shape: Sequence[int],
+    dtype: str,
+    *,
+    constant: bool = False,
+    quantization: Quantization | None = None,
 ) -> Tensor:
     """A graph input, or a constant, of any type; quantized as said, else at random."""
     quantization = quantization or random_quantization(b, dtype)
@@ -78,3 +83,20 @@ def result(
     """The operator's output, of the shape of the inputs broadcast to each other."""
     shape = np.broadcast_shapes(*(x.shape for x in inputs))
     return b.one(type, inputs, shape, quantization, dtype, **options)
+
+
+def reduction(
+    b: GraphBuilder, type: str, x: Tensor, axes: list[int], *, keep_dims: bool = False,
+    quantization: Quantization | None = None,
+) -> Tensor:  # fmt: skip
+    reduced = {axis % len(x.shape) for axis in axes}
+    shape = [1 if k in reduced else size for k, size in enumerate(x.shape) if keep_dims or k not in reduced]
+    inputs = [x, b.constant(np.array(axes, np.int32))]
+    version = 1 if type == "REDUCE_ANY" else 2
+    return b.one(type, inputs, shape, quantization or x.quantization, x.dtype, version=version, keep_dims=keep_dims)
+
+
+SPECIAL = np.array(
+    [0, -0.0, 1, -1, 2.5, np.inf, -np.inf, np.nan, 3e38, -3e38, 1e-38, 1e-45, -1e-45, 16777217, 6, 0.1], np.float32
+)
+"""Floats at the edges."""

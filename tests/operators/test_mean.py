@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from codegen.graph import Tensor
+from codegen.graph import Quantization, Tensor
 from codegen.operators.mean import loops
 from tests.builders import GraphBuilder
 
+from .elementwise import reduction
 from .equality import assert_equal, random_cases, refusal
 
 
@@ -28,6 +29,42 @@ def test_mean(type: str, rng: np.random.Generator, full: bool) -> None:
     b = GraphBuilder(int(rng.integers(1 << 31)))
     outputs = [random_mean(b, type) for _ in range(300 if full else 50)]
     assert_equal(b, outputs, random_cases(b, 6), kernels=("native",))
+
+
+@pytest.mark.parametrize("type", ["MEAN", "SUM"])
+def test_int16_and_float32(type: str, rng: np.random.Generator, full: bool) -> None:
+    """Floats are equal too: they are added in the reference's order."""
+    b = GraphBuilder(int(rng.integers(1 << 31)))
+    outputs = []
+    for k in range(300 if full else 50):
+        rank = int(rng.integers(1, 7))
+        dtype = ("int16", "float32")[k % 2]
+        scale = float(10 ** rng.uniform(-5, 0)) if dtype == "int16" else None
+        x = b.input([int(size) for size in rng.choice([1, 2, 3, 7], rank)], dtype, scale)
+        axes = rng.choice(rank, int(rng.integers(1, min(rank, 4) + 1)), replace=False)
+        given = [int(axis) - (rank if rng.random() < 0.3 else 0) for axis in axes]
+        quantization = None
+        if scale:
+            ratio = float(rng.choice([1.0, 10 ** rng.uniform(-2, 2)]))
+            quantization = Quantization((float(np.float32(x.scale * ratio)),), (0,))
+        keep = bool(rng.random() < 0.5)
+        output = reduction(b, type, x, given, keep_dims=keep, quantization=quantization)
+        if len(loops(b.operators[-1])) <= 5:
+            outputs.append(output)
+    assert_equal(b, outputs, random_cases(b, 6), kernels=("native",))
+
+
+@pytest.mark.parametrize("type", ["MEAN", "SUM"])
+def test_images_of_floats_and_long_sums(type: str, rng: np.random.Generator) -> None:
+    """Height and width of an image have a form of their own in the reference; int16 sums may wrap."""
+    b = GraphBuilder(int(rng.integers(1 << 31)))
+    images = [b.input((2, 5, 9, 3), "float32") for _ in range(2)]
+    outputs = [reduction(b, type, x, axes, keep_dims=True) for x, axes in zip(images, ([1, 2], [2, 1]), strict=True)]
+    wide = b.input((1, 70_000), "int16", 0.001)
+    outputs.append(reduction(b, type, wide, [1]))
+    cases = random_cases(b, 3)
+    cases[0][2] = np.full(wide.shape, 32767, np.int16)
+    assert_equal(b, outputs, cases, kernels=("native",))
 
 
 def test_counts(rng: np.random.Generator) -> None:
@@ -68,4 +105,5 @@ def test_refusals(rng: np.random.Generator) -> None:
     assert "Found: [2] of 2 dimensions" in refusal(b, beyond)
     wrong = b.one("MEAN", [x, b.constant(np.array([1], np.int32))], (4,), x.quantization)
     assert "Found: [2, 4] and [4], axes [1]" in refusal(b, wrong)
+    assert "uint8/uint8" in refusal(b, b.mean(b.input((2, 4), "uint8"), (1,)))
     assert "alternate at most 5 times" in refusal(b, b.mean(b.input((2,) * 6), (0, 2, 4)))
