@@ -88,7 +88,7 @@ function(_codegen_c_options target)
   set_target_properties(${target} PROPERTIES C_STANDARD 99 C_EXTENSIONS OFF)
   # Floats as written: equal results on every machine.
   target_compile_options(${target} PRIVATE
-    $<$<C_COMPILER_ID:GNU,Clang,AppleClang,ARMClang>:-ffp-contract=off>
+    "$<$<C_COMPILER_ID:GNU,Clang,AppleClang,ARMClang>:-ffp-contract=off;-fmerge-all-constants>"
     $<$<C_COMPILER_ID:GNU,Clang,AppleClang,ARMClang>:-ffunction-sections>
     $<$<C_COMPILER_ID:GNU,Clang,AppleClang,ARMClang>:-fdata-sections>)
   if(NOT CMAKE_CROSSCOMPILING)
