@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cg_signal_rfft_f32.h"
+
+#include "cg_fft_f32.h"
+
+void cg_signal_rfft_f32(const cg_fft_plan_f32 *plan, const float *input, int32_t rows, int32_t length, float *output) {
+    for (int32_t row = 0; row < rows; ++row) {
+        cg_fft_forward_row(plan, input, length, output);
+        input += length;
+        output += 2 * (plan->size + 1);
+    }
+}
