@@ -68,9 +68,10 @@ def convolution_multipliers(input_: Tensor, weights: Tensor, output: Tensor, cha
 
 
 def single_multiplier(input_: Tensor, weights: Tensor, output: Tensor) -> MultiplierShift:
-    """GetQuantizedConvolutionMultipler, the per-tensor form: the product of the scales is rounded to float32."""
-    product = float(np.float32(input_.scale) * np.float32(weights.scale))
-    return quantize_multiplier(product / output.scale)
+    """GetQuantizedConvolutionMultipler, the per-tensor form. The product of the scales is formed in double, as the
+    interpreter of the package 0.dev20261023 shows where results are halves; sources of August 2026 round it to float32.
+    """
+    return quantize_multiplier(input_.scale * weights.scale / output.scale)
 
 
 def multiplier_tables(factors: Sequence[MultiplierShift]) -> tuple[Array, Array]:
