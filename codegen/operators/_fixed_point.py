@@ -78,18 +78,23 @@ def _exp_in_last_quarter(a: int) -> int:
     return at_centre + doubling_high_mul(at_centre, x + divide_by_power_of_two(tail, 1))
 
 
-def one_over_one_plus(a: int) -> int:
-    """1 / (1 + a) for a in [0, 1], Q0.31: three Newton steps in Q2.29.
-
-    >>> round(one_over_one_plus(1 << 30) / 2**31, 6)
-    0.666667
-    """
+def _reciprocal(a: int) -> int:
+    """2 / (1 + a) in Q2.29 for a in [0, 1], Q0.31: three Newton steps."""
     half_denominator = (a + INT32_MAX + 1) // 2
     x = 1515870810 + doubling_high_mul(half_denominator, -1010580540)
     for _ in range(3):
         rest = (1 << 29) - doubling_high_mul(half_denominator, x)
         x += saturated(doubling_high_mul(x, rest) << 2)
-    return saturated(x << 1)
+    return x
+
+
+def one_over_one_plus(a: int) -> int:
+    """1 / (1 + a) for a in [0, 1], Q0.31.
+
+    >>> round(one_over_one_plus(1 << 30) / 2**31, 6)
+    0.666667
+    """
+    return saturated(_reciprocal(a) << 1)
 
 
 def logistic(a: int, integer_bits: int) -> int:
@@ -102,3 +107,37 @@ def logistic(a: int, integer_bits: int) -> int:
         return 1 << 30
     positive = one_over_one_plus(exp_on_negative_values(-abs(a), integer_bits))
     return positive if a > 0 else INT32_MAX - positive
+
+
+def tanh(a: int, integer_bits: int) -> int:
+    """The hyperbolic tangent in Q0.31 for a in Q(integer_bits), integer_bits at most 4.
+
+    >>> round(tanh(1 << 27, 4) / 2**31, 6), tanh(0, 4)
+    (0.761594, 0)
+    """
+    if a == 0:
+        return 0
+    # (1 - e^-2a) / (1 + e^-2a): twice the argument is the same number with one more integer bit.
+    positive = saturated((_reciprocal(exp_on_negative_values(-abs(a), integer_bits + 1)) - (1 << 29)) << 2)
+    return positive if a > 0 else -positive
+
+
+def inverse_sqrt(value: int) -> tuple[int, int]:
+    """GetInvSqrtQuantizedMultiplierExp: 1 / square root of value >= 0 as multiplier and shift; 0 counts as 1.
+
+    >>> [round(m / 2**31 * 2.0**s, 5) for m, s in map(inverse_sqrt, (1, 2, 100))]
+    [1.0, 0.70711, 0.1]
+    """
+    if value <= 1:
+        return INT32_MAX, 0
+    shift = 11
+    while value >= 1 << 29:
+        value, shift = value // 4, shift + 1
+    pairs = (32 - value.bit_length() - 1) // 2 - 1
+    half_three, half = (1 << 28) + (1 << 27), divide_by_power_of_two((value << 2 * pairs) >> 1, 1)
+    x = 1 << 28
+    for _ in range(5):
+        cube = saturated(doubling_high_mul(doubling_high_mul(x, x), x) << 6)
+        x = saturated((doubling_high_mul(half_three, x) - doubling_high_mul(half, cube)) << 3)
+    x, shift = doubling_high_mul(x, 1518500250), shift - pairs
+    return (x << -shift, 0) if shift < 0 else (x, -shift)

@@ -1,6 +1,6 @@
 """Elementwise int8 operators as tables of 256 results, made at compile time by the reference's own arithmetic.
 
-An operator file gives `lookup_family` the function that an operator is: from the operator to a function of one int8.
+An operator file gives `Lookup` the function that an operator is: from the operator to a function of one int8.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..graph import read_only
-from ._rules import operands, quantized, same_shape, types
+from ._rules import operands, quantized, types, types_of
 from ._whole import WholeKernel
-from .family import Address, Call, Family, Table, native_call
+from .family import Address, Call, Table, native_call
 
 if TYPE_CHECKING:
     from ..graph import Array, Operator
-    from .family import Constraint
 
 Function = Callable[["Operator"], Callable[[int], int]]
 
@@ -43,6 +42,9 @@ class Lookup(WholeKernel):
     def __init__(self, function: Function) -> None:
         self.function = function
 
+    def fits(self, op: Operator) -> bool:
+        return types_of(op) == "int8/int8"
+
     def whole(self, op: Operator) -> Call:
         return native_call(
             self.name,
@@ -51,13 +53,3 @@ class Lookup(WholeKernel):
             count=op.output.size,
             output=Address(op.output, writable=True),
         )
-
-
-def lookup_family(names: tuple[str, ...], function: Function, *rules: Constraint, hint: str = "") -> Family:
-    """The family of an operator that maps each int8 by itself."""
-    return Family(
-        names=names,
-        constraints=(one_operand, int8_types, int8_quantized, same_shape(one_operand), *rules),
-        kernels=(Lookup(function),),
-        hint=hint,
-    )

@@ -1,7 +1,7 @@
-"""LOGISTIC: 1 / (1 + e^-x), int8 to int8 of scale 1/256.
+"""LOGISTIC: 1 / (1 + e^-x), of float32, of int8 to a scale of 1/256 and of int16 to one of 2^-15.
 
-Arithmetic: reference_integer_ops::Logistic of TFLite Micro (fixed point, gemmlowp). Differs from TFLite, whose table
-is made in float.
+Arithmetic: reference_ops::Logistic and reference_integer_ops::Logistic of TFLite Micro (int8: fixed point, gemmlowp;
+int16: linear interpolation in a table). Differs from TFLite, whose table for int8 is made in float.
 """
 
 from __future__ import annotations
@@ -11,29 +11,38 @@ from typing import TYPE_CHECKING
 
 from ..arithmetic import quantize_multiplier
 from ._fixed_point import divide_by_power_of_two, logistic, requantized
-from ._lookup import int8_quantized, int8_types, lookup_family
-from ._rules import after
+from ._lookup import Lookup
+from ._rules import after, quantized, same_shape
+from ._sigmoid import input_scale_rule, output_scale_rule, sigmoid_parameters
+from ._unary import Unary, one_operand, unary_types, zero_points_rule
+from .family import Family
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ..graph import Operator
+    from .family import Value
 
 INTEGER_BITS = 4
-"""Inputs are Q4.27."""
+"""int8 inputs are Q4.27."""
+
+_types = unary_types("Input and output are float32, int8 or int16.", "float32", "int8", "int16")
+_quantized = quantized(_types)
 
 
-@after(int8_types, int8_quantized)
+@after(_types, _quantized)
 def output_scale(op: Operator) -> str | None:
-    """The output has scale 1/256 and zero point -128."""
+    """An int8 output has scale 1/256 and zero point -128."""
     y = op.output
-    return None if (y.scale, y.zero_point) == (1 / 256, -128) else f"scale {y.scale:g}, zero point {y.zero_point}"
+    fits = y.dtype != "int8" or (y.scale, y.zero_point) == (1 / 256, -128)
+    return None if fits else f"scale {y.scale:g}, zero point {y.zero_point}"
 
 
-@after(int8_types, int8_quantized)
+@after(_types, _quantized)
 def input_scale(op: Operator) -> str | None:
-    """The input scale is at least 2^-28 and less than 2^35."""
-    return None if 2.0**-28 <= op.input().scale < 2.0**35 else f"scale {op.input().scale:g}"
+    """The scale of an int8 input is at least 2^-28 and less than 2^35."""
+    x = op.input()
+    return None if x.dtype != "int8" or 2.0**-28 <= x.scale < 2.0**35 else f"scale {x.scale:g}"
 
 
 def function(op: Operator) -> Callable[[int], int]:
@@ -52,4 +61,23 @@ def function(op: Operator) -> Callable[[int], int]:
     return result
 
 
-FAMILY = lookup_family(("LOGISTIC",), function, output_scale, input_scale, hint="quantize the model to int8 again")
+def _sigmoid(op: Operator) -> Mapping[str, Value]:
+    return sigmoid_parameters(op, 0)
+
+
+FAMILY = Family(
+    names=("LOGISTIC",),
+    constraints=(
+        one_operand,
+        _types,
+        _quantized,
+        same_shape(one_operand),
+        zero_points_rule(_quantized),
+        output_scale,
+        input_scale,
+        output_scale_rule(_quantized),
+        input_scale_rule(_quantized),
+    ),
+    kernels=(Lookup(function), Unary("int16", "cg_logistic_s16", _sigmoid), Unary("float32", "cg_logistic_f32")),
+    hint="convert the model again with int8, int16 or float32 tensors",
+)

@@ -94,11 +94,25 @@ typedef struct {
     cmsis_nn_activation activation;
 } cmsis_nn_fc_params;
 
+typedef struct {
+    const int16_t *exp_lut;
+    const int16_t *one_by_one_lut;
+} cmsis_nn_softmax_lut_s16;
+
 /* permutations[d] is the dimension of the input that becomes dimension d of the output. */
 typedef struct {
     const int32_t num_dims;
     const uint32_t *permutations;
 } cmsis_nn_transpose_params;
+
+/* Offsets: plus both zero points. input_activation clamps the products that the state keeps. */
+typedef struct {
+    int32_t rank;
+    int32_t input_offset;
+    int32_t output_offset;
+    cmsis_nn_activation input_activation;
+    cmsis_nn_activation output_activation;
+} cmsis_nn_svdf_params;
 
 #ifdef __cplusplus
 }

@@ -154,6 +154,15 @@ arm_cmsis_nn_status arm_elementwise_mul_s16(const int16_t *input_1_vect, const i
 void arm_softmax_s8(const int8_t *input, const int32_t num_rows, const int32_t row_size, const int32_t mult,
                     const int32_t shift, const int32_t diff_min, int8_t *output);
 
+/* cg_softmax_s8_s16. */
+void arm_softmax_s8_s16(const int8_t *input, const int32_t num_rows, const int32_t row_size, const int32_t mult,
+                        const int32_t shift, const int32_t diff_min, int16_t *output);
+
+/* cg_softmax_s16. */
+arm_cmsis_nn_status arm_softmax_s16(const int16_t *input, const int32_t num_rows, const int32_t row_size,
+                                    const int32_t mult, const int32_t shift,
+                                    const cmsis_nn_softmax_lut_s16 *softmax_params, int16_t *output);
+
 /* cg_pad of {n, h, w, c}. */
 arm_cmsis_nn_status arm_pad_s8(const int8_t *input, int8_t *output, const int8_t pad_value,
                                const cmsis_nn_dims *input_size, const cmsis_nn_dims *pre_pad,
@@ -183,6 +192,29 @@ void arm_reshape_s8(const int8_t *input, int8_t *output, const uint32_t total_si
 arm_cmsis_nn_status arm_transpose_s8(const int8_t *input_data, int8_t *const output_data,
                                      const cmsis_nn_dims *const input_dims, const cmsis_nn_dims *const output_dims,
                                      const cmsis_nn_transpose_params *const transpose_params);
+
+/* cg_svdf_s8_state_s8, cg_svdf_s8_state_s16, with a zero point of 0 for the state and without other activations than
+ * the ranges of the types. input_dims n, h: batches, depth; weights_feature_dims n: filters; weights_time_dims h:
+ * memory. */
+arm_cmsis_nn_status
+arm_svdf_s8(const cmsis_nn_context *ctx, const cmsis_nn_context *input_ctx, const cmsis_nn_context *output_ctx,
+            const cmsis_nn_svdf_params *svdf_params, const cmsis_nn_per_tensor_quant_params *input_quant_params,
+            const cmsis_nn_per_tensor_quant_params *output_quant_params, const cmsis_nn_dims *input_dims,
+            const int8_t *input_data, const cmsis_nn_dims *state_dims, int8_t *state_data,
+            const cmsis_nn_dims *weights_feature_dims, const int8_t *weights_feature_data,
+            const cmsis_nn_dims *weights_time_dims, const int8_t *weights_time_data, const cmsis_nn_dims *bias_dims,
+            const int32_t *bias_data, const cmsis_nn_dims *output_dims, int8_t *output_data);
+
+arm_cmsis_nn_status arm_svdf_state_s16_s8(const cmsis_nn_context *input_ctx, const cmsis_nn_context *output_ctx,
+                                          const cmsis_nn_svdf_params *svdf_params,
+                                          const cmsis_nn_per_tensor_quant_params *input_quant_params,
+                                          const cmsis_nn_per_tensor_quant_params *output_quant_params,
+                                          const cmsis_nn_dims *input_dims, const int8_t *input_data,
+                                          const cmsis_nn_dims *state_dims, int16_t *state_data,
+                                          const cmsis_nn_dims *weights_feature_dims, const int8_t *weights_feature_data,
+                                          const cmsis_nn_dims *weights_time_dims, const int16_t *weights_time_data,
+                                          const cmsis_nn_dims *bias_dims, const int32_t *bias_data,
+                                          const cmsis_nn_dims *output_dims, int8_t *output_data);
 
 #ifdef __cplusplus
 }

@@ -36,11 +36,11 @@ def test_rows_of_512_and_more(rng: np.random.Generator) -> None:
 @pytest.mark.parametrize(
     ("shape", "scale", "beta", "output", "sentence"),
     [
-        ((1, 4096), 0.1, 1.0, (1 / 256, -128), "1 to 4095 elements"),
-        ((1, 10), 0.1, 1.0, (1 / 128, -128), "The output has scale 1/256 and zero point -128. Found: scale 0.0078"),
+        ((1, 4096), 0.1, 1.0, (1 / 256, -128), "of int8 at most 4095"),
+        ((1, 10), 0.1, 1.0, (1 / 128, -128), "The output of int8 has scale 1/256 and zero point -128 as int8"),
         ((1, 10), 0.1, 1.0, (1 / 256, 0), "Found: scale 0.00390625, zero point 0"),
-        ((1, 10), 0.1, 0.0, (1 / 256, -128), "beta * input scale is more than 2^-26. Found: beta 0"),
-        ((1, 10), 0.1, -1.0, (1 / 256, -128), "beta * input scale is more than 2^-26. Found: beta -1"),
+        ((1, 10), 0.1, 0.0, (1 / 256, -128), "For int8, beta * input scale is more than 2^-26. Found: beta 0"),
+        ((1, 10), 0.1, -1.0, (1 / 256, -128), "For int8, beta * input scale is more than 2^-26. Found: beta -1"),
     ],
 )
 def test_refusals(shape: tuple[int, int], scale: float, beta: float, output: tuple[float, int], sentence: str) -> None:

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cg_abs_s16.h"
+
+#include "cg_requantize.h"
+#include "cg_unary.h"
+
+void cg_abs_s16(int32_t multiplier, int32_t shift, const int16_t *input, int32_t count, int16_t *output) {
+    CG_UNARY(int16_t, input, count, output,
+             (int16_t)cg_clamp_s32(cg_requantize((x < 0) ? -x : x, multiplier, shift), INT16_MIN, INT16_MAX));
+}

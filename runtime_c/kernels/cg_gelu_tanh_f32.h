@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CG_GELU_TANH_F32_H
+#define CG_GELU_TANH_F32_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * GELU by its approximation with the hyperbolic tangent: the operator's option `approximate`.
+ *
+ * Aliasing: output may be equal to input; otherwise it must not overlap it.
+ *
+ * Arithmetic: reference_ops::GeluTransformApproximate of TFLite; TFLite Micro has no GELU.
+ */
+void cg_gelu_tanh_f32(const float *input, int32_t count, float *output);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CG_GELU_TANH_F32_H */

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cg_neg_f32.h"
+
+#include "cg_unary.h"
+
+void cg_neg_f32(const float *input, int32_t count, float *output) {
+    CG_UNARY(float, input, count, output, -x);
+}
