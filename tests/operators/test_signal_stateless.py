@@ -83,7 +83,7 @@ def test_fft_auto_scale(b: GraphBuilder, full: bool) -> None:
 
 def filter_bank(b: GraphBuilder, *, mirrored: bool) -> Tensor:
     """Channels of random widths, some of them empty; mirrored: weights and unweights add up to 4096, as in practice."""
-    channels, bins = int(b.rng.integers(1, 9)), int(b.rng.integers(4, 40))
+    channels, bins = int(b.rng.integers(1, 9)), int(b.rng.integers(5, 40))
     widths = b.rng.integers(0, 5, channels + 1)
     starts = b.rng.integers(0, bins - 4, channels + 1)
     weight_starts = np.concatenate([[0], np.cumsum(widths)[:-1]])
