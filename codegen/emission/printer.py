@@ -202,15 +202,18 @@ class _OneCall:
         self.declarations.append("\n".join([f"{storage} {type_} {name} = {{", *lines]) + "};")
 
     def _fields(self, value: Struct, prefix: str = "") -> list[str]:
-        """A struct in a struct gives its name to what is in it."""
-        return [f".{key} = {self._field(f'{prefix}{key}', item)}" for key, item in value.fields]
-
-    def _field(self, name: str, value: Value) -> str:
-        if isinstance(value, Struct):
-            return "{" + ", ".join(self._fields(value, f"{name}_")) + "}"
-        if isinstance(value, Rows):
-            return "{" + ", ".join(self._row_fields(name, value)) + "}"
-        return self._scalar(name, value)
+        """`.name = value` of each field; a long struct in it is several. Its name is in the names of its tables."""
+        words: list[str] = []
+        for key, item in value.fields:
+            name = f"{prefix}{key}"
+            if not isinstance(item, Struct | Rows):
+                words.append(f".{key} = {self._scalar(name, item)}")
+                continue
+            inner = self._fields(item, f"{name}_") if isinstance(item, Struct) else self._row_fields(name, item)
+            one_word = f".{key} = {{{', '.join(inner)}}}"
+            is_long = len(one_word) > LINE - 8 and len(inner) > 1
+            words += [f".{key} = {{{inner[0]}", *inner[1:-1], f"{inner[-1]}}}"] if is_long else [one_word]
+        return words
 
     def _row_fields(self, name: str, value: Rows) -> list[str]:
         height = self.row_count(value.tensor)

@@ -54,7 +54,7 @@ static tiny_status_t fully_connected_2(const tiny_t *self)
     static const cmsis_nn_context ctx = {.buf = NULL, .size = 0};
     static const cmsis_nn_fc_params fc_params = {
         .input_offset = 61, .filter_offset = 0, .output_offset = -12, .activation = {.min = -128, .max = 127}};
-    static const cmsis_nn_per_tensor_quant_params quant_params = {.multiplier = 1981634991, .shift = -9};
+    static const cmsis_nn_per_tensor_quant_params quant_params = {.multiplier = 1981634994, .shift = -9};
     static const cmsis_nn_dims input_dims = {.n = 1, .h = 1, .w = 1, .c = 45};
     static const cmsis_nn_dims filter_dims = {.n = 45, .h = 1, .w = 1, .c = 4};
     static const cmsis_nn_dims bias_dims = {.n = 1, .h = 1, .w = 1, .c = 4};
