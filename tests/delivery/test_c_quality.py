@@ -14,6 +14,7 @@ from codegen.operators import families
 from codegen.target import RELEASES
 from tests.builders import GraphBuilder
 from tests.conftest import ROOT
+from tests.operators.test_moves_hostile import GENERATED, SMALL, valid
 
 from .conftest import DIGITS, run
 
@@ -102,7 +103,8 @@ def zoo() -> bytes:
     whole = b.one("QUANTIZE", [b.input((1, 6), "float32")], (1, 6), dense.quantization)
     shapes = [b.unary(kind, channels) for kind in ("RELU", "RELU6")]
     outputs = [e, f, dilated, padded, valued, mean, joined, real, requantized, whole, b.logistic(dense), *shapes]
-    return b.model(outputs)
+    moves = [y for type in (*GENERATED, *SMALL) for y in valid(type, b).outputs]
+    return b.model([*outputs, *moves])
 
 
 @cache
