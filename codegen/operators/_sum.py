@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..arithmetic import fused_clamp, quantize_multiplier
+from ..arithmetic import quantize_multiplier
 from ._rules import after
 from .family import struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ..graph import Operator
     from .family import Constraint, Struct
 
@@ -33,8 +31,15 @@ class Factors(NamedTuple):
     output: float
 
 
-def sum_fields(op: Operator, left_shift: int, factors: Factors) -> dict[str, int]:
-    """The fields of cg_sum_params."""
+def sum_factors(op: Operator) -> Factors:
+    """CalculateOpDataAdd and CalculateOpDataSub of TFLite Micro, in double (until 2026, SUB's were in float32)."""
+    twice = 2.0 * max(op.input(0).scale, op.input(1).scale)
+    shifted = (1 << LEFT_SHIFTS[op.output.dtype]) * op.output.scale
+    return Factors(op.input(0).scale / twice, op.input(1).scale / twice, twice / shifted)
+
+
+def sum_fields(op: Operator, left_shift: int, factors: Factors, bounds: tuple[int, int]) -> dict[str, int]:
+    """The fields of cg_sum_params; `bounds` are those of the output."""
     fields = {}
     for number, factor in enumerate((factors.input1, factors.input2), 1):
         multiplier, shift = quantize_multiplier(factor)
@@ -44,28 +49,28 @@ def sum_fields(op: Operator, left_shift: int, factors: Factors) -> dict[str, int
     fields["left_shift"] = left_shift
     fields["output_offset"] = op.output.zero_point
     fields["output_multiplier"], fields["output_shift"] = quantize_multiplier(factors.output)
-    fields["activation_min"], fields["activation_max"] = fused_clamp(op)
+    fields["activation_min"], fields["activation_max"] = bounds
     return fields
 
 
-def sum_struct(op: Operator, left_shift: int, factors: Factors) -> Struct:
+def sum_struct(op: Operator, left_shift: int, factors: Factors, bounds: tuple[int, int]) -> Struct:
     """cg_sum_params."""
-    return struct("cg_sum_params", **sum_fields(op, left_shift, factors))
+    return struct("cg_sum_params", **sum_fields(op, left_shift, factors, bounds))
 
 
 def scales_text(op: Operator) -> str:
     return f"{op.input(0).scale:g}, {op.input(1).scale:g} and {op.output.scale:g}"
 
 
-def output_scale(factors: Callable[[Operator], Factors], *earlier: Constraint) -> Constraint:
-    """The rule that the output's factor is below 1, as TFLite Micro checks."""
+def output_scale(*earlier: Constraint) -> Constraint:
+    """The rule of ADD and SUB that the output's factor is below 1, as TFLite Micro checks."""
 
     @after(*earlier)
     def rule(op: Operator) -> str | None:
         """The output scale is more than 2^-19 times the larger input scale (int16: 2^-14)."""
         if op.output.dtype not in LEFT_SHIFTS:
             return None
-        real = factors(op).output
+        real = sum_factors(op).output
         return None if 0.0 < real < 1.0 and quantize_multiplier(real).shift <= 0 else scales_text(op)
 
     return rule

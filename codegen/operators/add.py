@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..arithmetic import fused_clamp
 from ._broadcast import (
     RANK,
     Elementwise,
@@ -19,7 +20,7 @@ from ._broadcast import (
 )
 from ._rules import fused_activation, plain_int32, quantized, types
 from ._shapes import broadcast_loops, in_front
-from ._sum import LEFT_SHIFTS, Factors, output_scale, sum_fields, sum_struct
+from ._sum import LEFT_SHIFTS, output_scale, sum_factors, sum_fields, sum_struct
 from ._whole import WholeKernel
 from .family import Address, Call, Family, cmsis_nn_call, native_call, struct
 
@@ -38,16 +39,9 @@ _types = types(
 _quantized = quantized(_types)
 
 
-def factors(op: Operator) -> Factors:
-    """CalculateOpDataAdd of TFLite Micro: quotients in double."""
-    twice = 2.0 * max(op.input(0).scale, op.input(1).scale)
-    shifted = (1 << LEFT_SHIFTS[op.output.dtype]) * op.output.scale
-    return Factors(op.input(0).scale / twice, op.input(1).scale / twice, twice / shifted)
-
-
 def parameters(op: Operator) -> dict[str, int]:
     """The fields of cg_sum_params."""
-    return sum_fields(op, LEFT_SHIFTS[op.output.dtype], factors(op))
+    return sum_fields(op, LEFT_SHIFTS[op.output.dtype], sum_factors(op), fused_clamp(op))
 
 
 def _native_parameters(op: Operator) -> Struct:
@@ -55,7 +49,7 @@ def _native_parameters(op: Operator) -> Struct:
 
 
 def _params(op: Operator) -> Mapping[str, Value]:
-    return {"params": sum_struct(op, LEFT_SHIFTS[op.output.dtype], factors(op))}
+    return {"params": sum_struct(op, LEFT_SHIFTS[op.output.dtype], sum_factors(op), fused_clamp(op))}
 
 
 class CmsisNn(WholeKernel):
@@ -68,9 +62,10 @@ class CmsisNn(WholeKernel):
         self.name = name
 
     def fits(self, op: Operator) -> bool:
-        zero_points = {op.input(0).zero_point, op.input(1).zero_point, op.output.zero_point}
-        suited = self.dtype == "int8" or zero_points == {0}
-        return op.output.dtype == self.dtype and suited and is_elementwise(op)
+        if op.output.dtype != self.dtype or not is_elementwise(op):
+            return False
+        zero_points = (op.input(0).zero_point, op.input(1).zero_point, op.output.zero_point)
+        return self.dtype == "int8" or not any(zero_points)
 
     def whole(self, op: Operator) -> Call:
         p = parameters(op)
@@ -149,7 +144,7 @@ FAMILY = Family(
         _types,
         _quantized,
         plain_int32(_types),
-        output_scale(factors, _types, _quantized),
+        output_scale(_types, _quantized),
         fused_activation(_quantized),
     ),
     kernels=(

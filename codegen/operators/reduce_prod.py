@@ -36,8 +36,10 @@ def _is_quantized(op: Operator) -> bool:
 @after(_types, _quantized)
 def symmetric(op: Operator) -> str | None:
     """The zero points of int16 tensors are 0."""
+    if op.output.dtype != "int16":
+        return None
     found = [op.input().zero_point, op.output.zero_point]
-    return f"{found}" if op.output.dtype == "int16" and any(found) else None
+    return f"{found}" if any(found) else None
 
 
 @after(*reduction_rules, _types, _quantized)

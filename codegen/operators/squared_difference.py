@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..arithmetic import INTEGER_RANGE
 from ._broadcast import Elementwise, broadcast_rules, same_types, two_operands
 from ._rules import after, quantized, types
 from ._sum import Factors, scales_text, sum_struct
@@ -33,8 +34,10 @@ _quantized = quantized(_types)
 @after(_types, _quantized)
 def symmetric(op: Operator) -> str | None:
     """The zero points of int16 tensors are 0."""
+    if op.output.dtype != "int16":
+        return None
     found = [op.input(0).zero_point, op.input(1).zero_point, op.output.zero_point]
-    return f"{found}" if op.output.dtype == "int16" and any(found) else None
+    return f"{found}" if any(found) else None
 
 
 @after(_types, _quantized)
@@ -53,7 +56,7 @@ def factors(op: Operator) -> Factors:
 
 
 def _params(op: Operator) -> Mapping[str, Value]:
-    return {"params": sum_struct(op, LEFT_SHIFTS[op.output.dtype], factors(op))}
+    return {"params": sum_struct(op, LEFT_SHIFTS[op.output.dtype], factors(op), INTEGER_RANGE[op.output.dtype])}
 
 
 FAMILY = Family(

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from ..arithmetic import fused_clamp
 from ._broadcast import Elementwise, broadcast_rules, float_range, int32_range, same_types, two_operands
 from ._rules import fused_activation, plain_int32, quantized, types
-from ._sum import LEFT_SHIFTS, Factors, output_scale, sum_struct
+from ._sum import LEFT_SHIFTS, output_scale, sum_factors, sum_struct
 from .family import Family
 
 if TYPE_CHECKING:
@@ -29,17 +28,8 @@ _types = types(
 _quantized = quantized(_types)
 
 
-def factors(op: Operator) -> Factors:
-    """CalculateOpDataSub of TFLite Micro: quotients in float32, unlike those of ADD."""
-    scale1, scale2, scale = (np.float32(tensor.scale) for tensor in (op.input(0), op.input(1), op.output))
-    with np.errstate(all="ignore"):
-        twice = np.float32(2) * max(scale1, scale2)
-        shifted = np.float32(1 << LEFT_SHIFTS[op.output.dtype]) * scale
-        return Factors(float(scale1 / twice), float(scale2 / twice), float(twice / shifted))
-
-
 def _params(op: Operator) -> Mapping[str, Value]:
-    return {"params": sum_struct(op, LEFT_SHIFTS[op.output.dtype], factors(op))}
+    return {"params": sum_struct(op, LEFT_SHIFTS[op.output.dtype], sum_factors(op), fused_clamp(op))}
 
 
 FAMILY = Family(
@@ -49,7 +39,7 @@ FAMILY = Family(
         _types,
         _quantized,
         plain_int32(_types),
-        output_scale(factors, _types, _quantized),
+        output_scale(_types, _quantized),
         fused_activation(_quantized),
     ),
     kernels=(

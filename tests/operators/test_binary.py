@@ -53,7 +53,9 @@ def test_every_type(type: str, rng: np.random.Generator, full: bool) -> None:
 def test_every_pair_of_int8(rng: np.random.Generator) -> None:
     b = GraphBuilder(int(rng.integers(1 << 31)))
     shapes = [256, 1], [1, 256]
-    outputs = [binary(b, type, "int8", shapes) for type in ("SUB", "MUL", "SQUARED_DIFFERENCE") for _ in range(4)]
+    outputs = [
+        binary(b, type, "int8", shapes) for type in ("SUB", "SUB", "MUL", "SQUARED_DIFFERENCE") for _ in range(6)
+    ]
     every = np.arange(-128, 128).astype(np.int8)
     assert_equal(b, outputs, [[every.reshape(x.shape) for x in b.inputs]], kernels=("native",))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from codegen.graph import Quantization, Tensor
+from codegen.graph import Tensor
 from tests.builders import GraphBuilder
 
 from .elementwise import SPECIAL, cases, operand, pairs, random_quantization, result
@@ -53,18 +53,15 @@ def test_floats_that_are_no_numbers(rng: np.random.Generator) -> None:
     assert_equal(b, outputs, [[SPECIAL.reshape(x.shape) for x in b.inputs]], kernels=("native",))
 
 
-def test_greater_of_int16(rng: np.random.Generator) -> None:
-    """tflite-micro takes int16 but leaves its parameters unset, so that its results mean nothing: where the two
-    operands have one scale and differ by a 2^-8 of a real, the truth is the oracle."""
-    from codegen.api import compile_model  # noqa: PLC0415
-    from codegen.host import load  # noqa: PLC0415
-
-    b = GraphBuilder(0)
-    q = Quantization((0.5,), (0,))
-    y = result(b, "GREATER", [operand(b, [64], "int16", quantization=q) for _ in range(2)], "bool")
-    first, second = (rng.integers(-(2**15), 2**15, 64).astype(np.int16) for _ in range(2))
-    (got,) = load(compile_model(b.model([y])))(first, second)
-    assert np.array_equal(got, first > second)
+def test_greater_of_int16(rng: np.random.Generator, full: bool) -> None:
+    """tflite-micro takes int16 but leaves its parameters unset, so that its results mean nothing: LiteRT it is."""
+    b = GraphBuilder(int(rng.integers(1 << 31)))
+    outputs = []
+    for shapes in pairs(rng, 200 if full else 12):
+        quantization = random_quantization(b, "int16")
+        inputs = [operand(b, shape[-4:], "int16", quantization=quantization) for shape in shapes]
+        outputs.append(result(b, "GREATER", inputs, "bool"))
+    assert_equal(b, outputs, cases(b, 6), kernels=("native",), oracle="litert")
 
 
 @pytest.mark.parametrize("type", ["LOGICAL_AND", "LOGICAL_OR"])
@@ -83,7 +80,11 @@ def test_logical(type: str, rng: np.random.Generator, full: bool) -> None:
 def test_refusals() -> None:
     b = GraphBuilder(0)
     x, f, flag = b.input((1, 2), scale=0.5), b.input((1, 2), "float32"), b.input((1, 2), "bool")
-    big, wide = b.input((1, 2), scale=1.5), b.input((1, 2), "int16")
+    big, wide, wider = (
+        b.input((1, 2), scale=1.5),
+        b.input((1, 2), "int16", scale=0.1),
+        b.input((1, 2), "int16", scale=0.2),
+    )
     for type in TYPES:
         assert "int8/float32/bool" in refusal(b, b.one(type, [x, f], (1, 2), dtype="bool"))
         assert "int8/int8/int8" in refusal(b, b.one(type, [x, x], (1, 2), x.quantization))
@@ -93,6 +94,8 @@ def test_refusals() -> None:
             assert "int16/int16/bool" in refusal(b, b.one(type, [wide, wide], (1, 2), dtype="bool"))
         if type not in ("EQUAL", "NOT_EQUAL"):
             assert "bool/bool/bool" in refusal(b, b.one(type, [flag, flag], (1, 2), dtype="bool"))
+    y = b.one("GREATER", [wide, wider], (1, 2), dtype="bool")
+    assert "same scale and zero point. Found: 0.1, 0 and 0.2, 0" in refusal(b, y)
     assert "float32/bool/bool" in refusal(b, b.one("LOGICAL_AND", [f, flag], (1, 2), dtype="bool"))
     assert "float32/float32" in refusal(b, b.one("LOGICAL_NOT", [f], (1, 2), dtype="float32"))
     assert "[1, 2] and [2]" in refusal(b, b.one("LOGICAL_NOT", [flag], (2,), dtype="bool"))
