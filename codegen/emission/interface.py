@@ -97,6 +97,7 @@ class Interface:
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     state_bytes: int = 0
+    may_wait: bool = False
 
     @property
     def arena_fields(self) -> Mapping[str, str]:
@@ -167,6 +168,7 @@ class Interface:
             (f"{prefix}_ERROR_ARGUMENT", 1, "NULL"),
             (f"{prefix}_ERROR_ARENA", 2, "an arena is too small or misaligned"),
             (f"{prefix}_ERROR_KERNEL", 3, "a kernel refused its arguments: not the library that was planned for"),
+            *([(f"{prefix}_WAITING", 4, "no error: more input is needed before there are outputs")] * self.may_wait),
         )
 
     def bind(self, printer: CallPrinter) -> tuple[BoundPort, ...]:
@@ -209,4 +211,4 @@ def make_interface(plan: MemoryPlan, name: str) -> Interface:
         )  # fmt: skip
 
     inputs, outputs = ports("input", graph.main.inputs), ports("output", graph.main.outputs)
-    return Interface(name, arenas, inputs, outputs, plan.state_bytes)
+    return Interface(name, arenas, inputs, outputs, plan.state_bytes, plan.schedule.may_wait)

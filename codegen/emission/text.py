@@ -9,7 +9,7 @@ from itertools import groupby
 
 from ..graph import Operator, Tensor
 from ..operators import family_of
-from ..planning.model import STATE, Body, Branch, Buffer, KernelCall, Loop, MemoryPlan, Node, Once
+from ..planning.model import STATE, Body, Branch, Buffer, KernelCall, Loop, MemoryPlan, Node, Once, Stop
 from .naming import Names
 from .printer import LINE, CallPrinter, ConstantPool, PrintedCall, operator_id
 
@@ -135,6 +135,10 @@ class _ProgramWriter:
                 yield f"{indent}if ({self._flag(node.done)} == 0U) {{{self._said(node.operator)}"
                 yield from self.body(node.body, depth + 1)
                 yield f"{indent}    *{self.printer.pointer(node.done, writable=True, extra=0, constant_name='')} = 1U;"
+                yield f"{indent}}}"
+            case Stop():
+                yield f"{indent}if ({self._flag(node.due)} == 0U) {{{self._said(node.operator)}"
+                yield f"{indent}    return {self.prefix}_WAITING;"
                 yield f"{indent}}}"
 
     def _flag(self, tensor: Tensor) -> str:

@@ -20,6 +20,8 @@ from .inputs import build_inputs
 GUARD = 64
 """Bytes before and after each arena that no kernel may touch."""
 PATTERN = 0xA5
+WAITING = 4
+"""The status of a model that needs more input before there are outputs."""
 
 
 def numpy_dtype(dtype: str) -> np.dtype[Any]:
@@ -31,7 +33,8 @@ class HostModel:
     """A compiled module in this process. Not for two threads at once: it has one arena.
 
     Calling it with one array per input (values of the input's dtype; shape as the tensor's) gives a tuple of
-    arrays. Raises CodegenError for wrong inputs, a failing kernel or a damaged guard.
+    arrays. `is_waiting`: the last call ended early, for more input; its outputs mean nothing. Raises CodegenError for
+    wrong inputs, a failing kernel or a damaged guard.
     """
 
     def __init__(self, module: CModule, library: Path, folder: tempfile.TemporaryDirectory[str]) -> None:
@@ -40,6 +43,7 @@ class HostModel:
         except ImportError:
             raise CodegenError.say("running C on the host needs cffi", "pip install codegen[host]") from None
         self.module = module
+        self.is_waiting = False
         self._folder = folder
         self._ffi = cffi.FFI()
         self._ffi.cdef(module.interface.cdef)
@@ -77,7 +81,9 @@ class HostModel:
                     f"given was {array.dtype} {list(array.shape)}"
                 )
             memory[...] = array.reshape(memory.shape)
-        self._check(self._function("invoke")(self._self), "invoke")
+        status = self._function("invoke")(self._self)
+        self.is_waiting = self.module.interface.may_wait and status == WAITING
+        self._check(0 if self.is_waiting else status, "invoke")
         outputs = tuple(self._memory(port).copy() for port in self.module.interface.outputs)
         self._check_guards()
         return outputs

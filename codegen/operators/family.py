@@ -248,6 +248,11 @@ def no_state(op: Operator) -> tuple[StateSpec, ...]:  # noqa: ARG001
     return ()
 
 
+def no_wait(op: Operator) -> Tensor | None:  # noqa: ARG001
+    """Operators that never end an invocation."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """One TFLite operator (several names where they are one operation, as RESHAPE and SQUEEZE).
@@ -255,6 +260,7 @@ class Family:
     `kernels` are in order of preference. `macs` counts multiply-accumulates, `spatial` gives the row geometry.
     `is_view`: the output is the bytes of input 0, no kernel is called where they can share memory.
     `state`: the variables that the operator keeps; a transform makes them, kernels find them in `Operator.state`.
+    `due`: for operators that may end the invocation: the bool of `Operator.state` that tells, false to end it.
     `expand`: for control flow, the nodes that it becomes, instead of kernels.
     `is_custom`: the names are those of custom operators.
     `hint`: what the user can do where a constraint fails.
@@ -268,5 +274,6 @@ class Family:
     is_view: bool = False
     hint: str = ""
     state: Callable[[Operator], tuple[StateSpec, ...]] = no_state
+    due: Callable[[Operator], Tensor | None] = no_wait
     expand: Callable[[Operator, Expander], Body] | None = None
     is_custom: bool = False

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ..graph import ITEM_BITS, Tensor
-from .model import Branch, Item, KernelCall, Live, Loop, Once, bodies_of, calls_in
+from .model import Branch, Item, KernelCall, Live, Loop, Once, Stop, bodies_of, calls_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -93,6 +93,8 @@ def _conditions(body: Body, tick: int) -> Iterator[tuple[Tensor, int]]:
                 yield node.condition, start + _length(node.before)
             case Once():
                 yield node.done, start
+            case Stop():
+                yield node.due, start
 
 
 def _loops(body: Body, tick: int) -> Iterator[tuple[int, int]]:

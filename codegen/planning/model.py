@@ -69,11 +69,19 @@ class Once:
     body: Body
 
 
-Node = KernelCall | Branch | Loop | Once
+@dataclass(frozen=True, slots=True, eq=False)
+class Stop:
+    """The end of this invocation where the bool variable `due` is false: the model waits for more input."""
+
+    operator: Operator
+    due: Tensor
+
+
+Node = KernelCall | Branch | Loop | Once | Stop
 Body = tuple[Node, ...]
 
 
-def bodies_of(node: Branch | Loop | Once) -> tuple[Body, ...]:
+def bodies_of(node: Branch | Loop | Once | Stop) -> tuple[Body, ...]:
     """The bodies of a control node in tick order."""
     match node:
         case Branch():
@@ -82,6 +90,8 @@ def bodies_of(node: Branch | Loop | Once) -> tuple[Body, ...]:
             return (node.before, node.body)
         case Once():
             return (node.body,)
+        case Stop():
+            return ()
 
 
 def calls_in(body: Body) -> Iterator[KernelCall]:
@@ -92,6 +102,13 @@ def calls_in(body: Body) -> Iterator[KernelCall]:
         else:
             for inner in bodies_of(node):
                 yield from calls_in(inner)
+
+
+def _has_stop(body: Body) -> bool:
+    return any(
+        isinstance(node, Stop) or (not isinstance(node, KernelCall) and any(map(_has_stop, bodies_of(node))))
+        for node in body
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,6 +127,11 @@ class Schedule:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "calls", tuple(calls_in(self.body)))
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether an invocation may end before its outputs are made."""
+        return _has_stop(self.body)
 
     def storage(self, tensor: Tensor) -> Tensor:
         """The tensor that owns the bytes of `tensor`, through any number of views."""

@@ -9,7 +9,7 @@ from ..graph import Array, Graph, Operator, Subgraph, Tensor, read_only
 from ..operators import choose_kernel, family_of
 from ..operators._copy import NativeCopy, copy_call
 from ..operators.family import Band
-from .model import KernelCall, Schedule
+from .model import KernelCall, Schedule, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,9 @@ class _Scheduler:
                 self.views[op.output] = op.input()
             return ()
         kernel = choose_kernel(self.graph, op, self.target)
-        return tuple(call for band in self._bands(op, kernel) for call in self._calls(op, kernel, band))
+        calls = tuple(call for band in self._bands(op, kernel) for call in self._calls(op, kernel, band))
+        due = family.due(op)
+        return calls if due is None else (*calls, Stop(op, due))
 
     def _bands(self, op: Operator, kernel: Kernel) -> Iterator[Band | None]:
         spatial = family_of(op).spatial(op)
