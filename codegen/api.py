@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,7 @@ class Options:
     """How to compile. `board` is a name or the path of a TOML file; `batch` replaces a batch dimension of -1.
 
     `band_rows` splits every spatial operator into bands of that many output rows (None: whole tensors).
+    `disable_transforms` leaves rewrites of the graph out, by the names in `transforms.OPTIONAL`.
     """
 
     board: str = "host"
@@ -35,6 +36,7 @@ class Options:
     cmsis_nn: str = "v7.0.0"
     batch: int = 1
     band_rows: int | None = None
+    disable_transforms: tuple[str, ...] = ()
 
 
 def compile_with(
@@ -44,7 +46,7 @@ def compile_with(
     target = Target(load_board(options.board), parse_release(options.cmsis_nn), parse_kernels(options.kernels))
     graph = read_model(source, batch=options.batch)
     observe("read", graph)
-    graph = graph_checked(legalise(graph), target)
+    graph = graph_checked(legalise(graph, options.disable_transforms), target)
     observe("legalise", graph)
     schedule = verify.check_schedule(make_schedule(graph, target, band_rows=options.band_rows))
     observe("schedule", schedule)
@@ -63,9 +65,11 @@ def compile_model(
     kernels: str = "auto",
     cmsis_nn: str = "v7.0.0",
     batch: int = 1,
+    disable_transforms: Sequence[str] = (),
 ) -> CModule:
     """Compiles a .tflite model for `board`: see `Options` for the parameters.
 
     Raises CodegenError, which carries every reason at once: what is wrong, where, and what can be done.
     """
-    return compile_with(source, Options(board, name, kernels, cmsis_nn, batch))
+    options = Options(board, name, kernels, cmsis_nn, batch, disable_transforms=tuple(disable_transforms))
+    return compile_with(source, options)

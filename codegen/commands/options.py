@@ -14,6 +14,7 @@ from ..api import ARROWS, Options, compile_with
 from ..cmsis_nn_tree import choose_release
 from ..emission.module import CModule
 from ..target import KERNEL_CHOICES, RELEASES
+from ..transforms import OPTIONAL
 from .dump import dump
 from .program import is_json
 
@@ -66,7 +67,7 @@ def compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """All options of `compile` but its output folder; the command gets them as `settings`."""
 
     @wraps(command)
-    def with_settings(
+    def with_settings(  # noqa: PLR0913 - one for each option
         *,
         board: str | None,
         name: str | None,
@@ -74,11 +75,14 @@ def compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
         cmsis_nn: str | None,
         cmsis_nn_root: Path | None,
         batch: int,
+        disable_transform: tuple[str, ...],
         dump_after: str | None,
         **others: object,
     ) -> object:
         release = choose_release(cmsis_nn, cmsis_nn_root)
-        options = Options(board=board or "", name=name, kernels=kernels, cmsis_nn=release.name, batch=batch)
+        options = Options(
+            board or "", name, kernels, release.name, batch, disable_transforms=tuple(dict.fromkeys(disable_transform))
+        )
         return command(settings=Settings(options, cmsis_nn_root, dump_after), **others)
 
     result: Callable[..., Any] = with_settings
@@ -103,6 +107,10 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         help="An upstream tree of CMSIS-NN, in place of the portable functions that codegen brings.",
     ),
     batch_option,
+    click.option(
+        "--disable-transform", type=click.Choice(tuple(OPTIONAL)), multiple=True, metavar="NAME",
+        help=f"Leave a rewrite of the graph out (may be given several times): {', '.join(OPTIONAL)}.",
+    ),
     click.option(
         "--dump-after", type=click.Choice(ARROWS), metavar="ARROW",
         help=f"Print what the compiler knows after {', '.join(ARROWS[:-1])} or {ARROWS[-1]}.",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from types import MappingProxyType
 
+from ..errors import CodegenError
 from ..graph import Graph
+from .dead_operators import dead_operators
 from .resources import resources
 from .state import state
 
@@ -12,12 +15,26 @@ Transform = Callable[[Graph], Graph]
 
 PIPELINE: tuple[Transform, ...] = (
     resources,  # variables in place of handles: all later steps see plain tensors
+    dead_operators,  # after what makes results useless
     state,  # last: rewrites before it may drop or join stateful operators
 )
 
+NECESSARY = (resources, state)
+"""What later steps rely on; all else can be left out, to find out which rewrite something comes from."""
 
-def legalise(graph: Graph) -> Graph:
-    """`graph` after every transform of the pipeline."""
+OPTIONAL = MappingProxyType({step.__name__: step for step in PIPELINE if step not in NECESSARY})
+"""The transforms that `--disable-transform` knows, by name."""
+
+
+def legalise(graph: Graph, disabled: Collection[str] = ()) -> Graph:
+    """`graph` after every transform of the pipeline but those of the names `disabled`.
+
+    Raises CodegenError for names that are no optional transforms.
+    """
+    for name in disabled:
+        if name not in OPTIONAL:
+            raise CodegenError.say(f"there is no transform {name!r} to leave out", f"choose of: {', '.join(OPTIONAL)}")
     for transform in PIPELINE:
-        graph = transform(graph)
+        if transform.__name__ not in disabled:
+            graph = transform(graph)
     return graph
