@@ -2,7 +2,7 @@
 
 Arithmetic: EvalIntegerSvdfReference and EvalFloatSvdfReference of TFLite Micro. The state is a variable of the file:
 after a reset it is zero (int8: its zero point). Differs from TFLite, which asks for a fused RELU of integers; both
-ignore it, as the output's range does its work. TFLite Micro crashes where integers have no bias: here it is 0.
+ignore it, as the output's range does its work. TFLite Micro crashes where there is no bias: here it is 0.
 CMSIS-NN ignores the zero point of the state, so it is used where that is 0.
 """
 
@@ -118,16 +118,13 @@ def bias_scale(op: Operator) -> str | None:
     if _is_float(op) or bias is None:
         return None
     scale = bias.quantization.scales[0] if bias.quantization and bias.quantization.scales else 0.0
-    wanted = float(np.float32(op.input(STATE).scale) * np.float32(op.input(TIME).scale))
+    wanted = op.input(STATE).scale * op.input(TIME).scale
     return None if abs(scale - wanted) < 1e-5 else f"scale {scale:g}, wanted {wanted:g}"
 
 
 def factors(op: Operator) -> dict[str, float]:
-    """Of the state and of the output, products and quotients of double.
-
-    PrepareSvdf forms them of float32 at 90b983c2 (August 2026); halves show that the interpreter of the package
-    0.dev20261023 forms them of double, and it is the oracle.
-    """
+    """Of the state and of the output: PrepareSvdf, in double as the interpreter of the package 0.dev20261023 has it
+    (halves show it; sources of August 2026 form them in float32)."""
     if _is_float(op):
         return {}
     x, feature, time, state = (op.input(k).scale for k in (INPUT, FEATURE, TIME, STATE))

@@ -57,9 +57,12 @@ def assert_equal(
     kernels: Sequence[str] = KERNELS,
     oracle: str = "tflite-micro",
     tolerance: float = 0.0,
+    passes: int = 1,
 ) -> None:
     """The model's outputs are those of `oracle`, for every case, by each provider of kernels (floats: equal too, or
     within the relative `tolerance`; what is not a number equals itself).
+
+    The cases are one sequence from the initial state, gone through `passes` times with a reset before each.
 
     With CMSIS_NN_ROOT in the environment, upstream's functions are linked too.
     """
@@ -69,7 +72,9 @@ def assert_equal(
         for tree in (None, UPSTREAM) if UPSTREAM and provider == "cmsis-nn" else (None,):
             release = choose_release(None, tree)
             compiled = load(compile_model(model, kernels=provider, cmsis_nn=release.name), cmsis_nn_root=tree)
-            for case, wanted in zip(cases, expected, strict=True):
+            for step, (case, wanted) in enumerate([*zip(cases, expected, strict=True)] * passes):
+                if step % len(cases) == 0:
+                    compiled.reset()
                 for tensor, got, want in zip(outputs, compiled(*case), wanted, strict=True):
                     where = f"{tensor.name} {list(tensor.shape)} by {provider}{f' of {release}' if tree else ''}"
                     assert _same(got.reshape(-1), want.reshape(-1), tolerance), _difference(where, got, want)
