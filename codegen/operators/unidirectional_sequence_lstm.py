@@ -212,8 +212,8 @@ def summable(op: Operator) -> str | None:
 
 def _clip(op: Operator) -> float:
     """The option `cell_clip`; 0 where it clips nothing."""
-    clip = float(op.option("cell_clip", 0.0))
-    return clip if clip > 0 and math.isfinite(clip) else 0.0
+    clip = op.option("cell_clip", 0.0)
+    return float(clip) if isinstance(clip, int | float) and 0 < clip < math.inf else 0.0
 
 
 def _states(op: Operator) -> list[Tensor]:
