@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
 @after(int8_types, int8_quantized)
 def table_range(op: Operator) -> str | None:
-    """For int8, neither 255 times the input scale nor 1 is 2^30 times the output scale or more."""
+    """For int8, neither 255 times the input scale nor 1 is 2^30 times the output scale or more; the former is less than
+    2^127."""
     x, y = op.input(), op.output
-    return None if max(x.scale * 255, 1.0) < y.scale * 2.0**30 else f"{x.scale:g} and {y.scale:g}"
+    largest = max(x.scale * 255, 1.0)
+    return None if largest < min(y.scale * 2.0**30, 2.0**127) else f"{x.scale:g} and {y.scale:g}"
 
 
 def float32_of(function: Callable[[float], float], x: np.float32) -> np.float32:

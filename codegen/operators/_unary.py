@@ -12,7 +12,7 @@ from .family import Address, Call, Family, native_call
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ..graph import Operator
+    from ..graph import Operator, Tensor
     from .family import Constraint, Value
 
 one_operand = operands(1)
@@ -64,13 +64,18 @@ def float_family(name: str) -> Family:
     )
 
 
+def is_quantized(tensor: Tensor) -> bool:
+    return tensor.quantization is not None and bool(tensor.quantization.scales)
+
+
 def zero_points_rule(given: Constraint) -> Constraint:
     """The rule that int16 is quantized symmetrically."""
 
     @after(given)
     def rule(op: Operator) -> str | None:
         """int16 tensors have the zero point 0."""
-        found = [tensor.zero_point for tensor in (op.input(), op.output) if tensor.dtype == "int16"]
+        tensors = [tensor for tensor in (op.input(), op.output) if tensor.dtype == "int16" and is_quantized(tensor)]
+        found = [tensor.zero_point for tensor in tensors]
         return f"zero points {' and '.join(map(str, found))}" if any(found) else None
 
     return rule
@@ -87,7 +92,7 @@ def scale_ratio_rule(*given: Constraint) -> Constraint:
     @after(*given)
     def rule(op: Operator) -> str | None:
         """The input scale is less than 2^31 times the output scale."""
-        if None in (op.input().quantization, op.output.quantization) or op.output.dtype == "float32":
+        if op.output.dtype == "float32" or not (is_quantized(op.input()) and is_quantized(op.output)):
             return None
         return None if scale_ratio(op) < 2.0**31 else f"{op.input().scale:g} and {op.output.scale:g}"
 

@@ -12,7 +12,16 @@ from ..arithmetic import quantize_multiplier
 from ._fixed_point import requantized
 from ._lookup import Lookup
 from ._rules import after, quantization_fault, same_shape
-from ._unary import Unary, one_operand, rescaling, scale_ratio, scale_ratio_rule, unary_types, zero_points_rule
+from ._unary import (
+    Unary,
+    is_quantized,
+    one_operand,
+    rescaling,
+    scale_ratio,
+    scale_ratio_rule,
+    unary_types,
+    zero_points_rule,
+)
 from .family import Family
 
 if TYPE_CHECKING:
@@ -34,8 +43,7 @@ def quantized(op: Operator) -> str | None:
 
 def is_plain(op: Operator) -> bool:
     """Whether the tensors are int16 without quantization."""
-    tensors = op.input(), op.output
-    return all(t.dtype == "int16" and not (t.quantization and t.quantization.scales) for t in tensors)
+    return op.output.dtype == "int16" and not (is_quantized(op.input()) or is_quantized(op.output))
 
 
 def function(op: Operator) -> Callable[[int], int]:
