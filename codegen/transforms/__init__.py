@@ -8,18 +8,20 @@ from types import MappingProxyType
 from ..errors import CodegenError
 from ..graph import Graph
 from .dead_operators import dead_operators
+from .decode import decode
 from .resources import resources
 from .state import state
 
 Transform = Callable[[Graph], Graph]
 
 PIPELINE: tuple[Transform, ...] = (
+    decode,  # weights are constants for all that follows
     resources,  # variables in place of handles: all later steps see plain tensors
     dead_operators,  # after what makes results useless
     state,  # last: rewrites before it may drop or join stateful operators
 )
 
-NECESSARY = (resources, state)
+NECESSARY = (decode, resources, state)
 """What later steps rely on; all else can be left out, to find out which rewrite something comes from."""
 
 OPTIONAL = MappingProxyType({step.__name__: step for step in PIPELINE if step not in NECESSARY})
