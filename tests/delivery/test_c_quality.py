@@ -15,6 +15,7 @@ from codegen.target import RELEASES
 from tests.builders import GraphBuilder
 from tests.conftest import ROOT
 from tests.operators.test_moves_hostile import GENERATED, SMALL, valid
+from tests.operators.unary import every_unary
 
 from .conftest import DIGITS, run
 
@@ -104,7 +105,7 @@ def zoo() -> bytes:
     shapes = [b.unary(kind, channels) for kind in ("RELU", "RELU6")]
     outputs = [e, f, dilated, padded, valued, mean, joined, real, requantized, whole, b.logistic(dense), *shapes]
     moves = [y for type in (*GENERATED, *SMALL) for y in valid(type, b).outputs]
-    return b.model([*outputs, *moves])
+    return b.model([*outputs, *moves, *every_unary(b)])
 
 
 @cache
