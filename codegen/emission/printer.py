@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, count
 from types import MappingProxyType
 
 import numpy as np
@@ -99,10 +100,15 @@ class ConstantPool:
         key = (dtype, data.tobytes())
         if key not in self._by_content:
             # Words, so that word loads of weights and copies are aligned.
-            constant = Constant(f"{self.prefix}_{name}", C_TYPES[dtype], data, comment, max(4, data.dtype.itemsize))
+            constant = Constant(self._free(name), C_TYPES[dtype], data, comment, max(4, data.dtype.itemsize))
             self._by_content[key] = constant
             self.constants.append(constant)
         return self._by_content[key]
+
+    def _free(self, name: str) -> str:
+        """`<prefix>_<name>`, with a number where it is taken: the calls of an IF hand over several constants."""
+        wanted, taken = f"{self.prefix}_{name}", {constant.name for constant in self.constants}
+        return next(free for free in chain([wanted], (f"{wanted}_{k}" for k in count(2))) if free not in taken)
 
 
 def operator_id(op: Operator, subgraph: int = 0) -> str:

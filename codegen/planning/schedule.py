@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..graph import Array, Graph, Operator, Subgraph, Tensor, read_only
+from ..graph import Graph, Operator, Subgraph, Tensor
 from ..operators import choose_kernel, family_of
 from ..operators._copy import NativeCopy, copy_call
 from ..operators.family import Band
@@ -23,10 +22,8 @@ def make_schedule(graph: Graph, target: Target, band_rows: int | None = None) ->
     """What an invocation of the main subgraph runs, one kernel call a tick.
 
     `band_rows` computes every operator whose kernel takes bands by that many output rows a call (the last band may
-    have fewer); None computes operators whole. A view of a constant becomes a constant, so `Schedule.graph` may
-    differ from `graph` in tensors. Raises CodegenError where no kernel takes an operator.
+    have fewer); None computes operators whole. Raises CodegenError where no kernel takes an operator.
     """
-    graph = _fold_views_of_constants(graph)
     scheduler = _Scheduler(graph, target, band_rows)
     return Schedule(graph, target, scheduler.body(graph.main.index), scheduler.views)
 
@@ -61,10 +58,9 @@ class _Scheduler:
         family = family_of(op)
         if family.expand is not None:
             return family.expand(op, self)
-        # A variable may change while its view is still read: then the bytes are copied.
-        if family.is_view and not op.input().is_variable:
-            if not op.output.is_constant:
-                self.views[op.output] = op.input()
+        # A variable may change while its view is still read, a constant has no memory of the plan: bytes are copied.
+        if family.is_view and not op.input().is_variable and not op.input().is_constant:
+            self.views[op.output] = op.input()
             return ()
         kernel = choose_kernel(self.graph, op, self.target)
         calls = tuple(call for band in self._bands(op, kernel) for call in self._calls(op, kernel, band))
@@ -92,38 +88,3 @@ class _Scheduler:
                 scratch_alignment=kernel.scratch_alignment(self.target),
                 tensor_alignment=kernel.tensor_alignment(op, self.target),
             )
-
-
-def _fold_views_of_constants(graph: Graph) -> Graph:
-    """`graph` with a constant in place of every view of a constant (there are no bytes in RAM to share)."""
-    constants: dict[Tensor, Tensor] = {}
-
-    def new(tensor: Tensor) -> Tensor:
-        return constants.get(tensor, tensor)
-
-    def fold(subgraph: Subgraph) -> Subgraph:
-        operators = []
-        for op in subgraph.operators:
-            inputs = tuple(None if tensor is None else new(tensor) for tensor in op.inputs)
-            data = inputs[0].data if inputs and inputs[0] else None
-            if data is not None and family_of(op).is_view and not op.output.is_constant:
-                constants[op.output] = replace(op.output, data=_reshaped(data, op.output))
-            operators.append(replace(op, inputs=inputs, outputs=tuple(map(new, op.outputs))))
-        return replace(
-            subgraph,
-            tensors=tuple(map(new, subgraph.tensors)),
-            operators=tuple(operators),
-            outputs=tuple(map(new, subgraph.outputs)),
-        )
-
-    subgraphs = tuple(map(fold, graph.subgraphs))
-    if not constants:
-        return graph
-    signatures = tuple(
-        replace(s, outputs=tuple((name, new(tensor)) for name, tensor in s.outputs)) for s in graph.signatures
-    )
-    return replace(graph, subgraphs=subgraphs, signatures=signatures)
-
-
-def _reshaped(data: Array, like: Tensor) -> Array:
-    return read_only(data.reshape(like.shape))

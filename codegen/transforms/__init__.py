@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from ..errors import CodegenError
 from ..graph import Graph
+from .constants import constants
 from .dead_operators import dead_operators
 from .decode import decode
 from .resources import resources
@@ -17,6 +18,7 @@ Transform = Callable[[Graph], Graph]
 PIPELINE: tuple[Transform, ...] = (
     decode,  # weights are constants for all that follows
     resources,  # variables in place of handles: all later steps see plain tensors
+    constants,  # first: the others see shapes, paddings and weights that are known
     dead_operators,  # after what makes results useless
     state,  # last: rewrites before it may drop or join stateful operators
 )

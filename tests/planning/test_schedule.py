@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
 
 from codegen.graph import Graph
@@ -117,29 +116,6 @@ def test_a_constant_output_needs_no_memory() -> None:
     c = net.tensor((2, 3), constant=True)
     schedule = schedule_of(net.build(c))
     assert plan_memory(schedule).buffer_of(c) is None
-
-
-def test_a_view_of_a_constant_becomes_a_constant_everywhere() -> None:
-    net = Net()
-    x = net.input((4,))
-    c = net.tensor((2, 3), constant=True)
-    v = net.view(net.view(c, (6,)), (3, 2))
-    graph = net.build(net.whole(x, v), v)
-    schedule = schedule_of(graph)
-    folded = schedule.graph.main.outputs[1]
-    assert folded.name == v.name
-    assert folded.data is not None and not folded.data.flags.writeable
-    assert np.array_equal(folded.data, np.arange(6, dtype=np.int8).reshape(3, 2))
-    assert schedule.calls[0].operator.inputs[1] is folded
-    assert schedule.views == {}
-    assert len(schedule.calls) == 1
-    assert folded in schedule.graph.main.tensors
-
-
-def test_an_unfolded_graph_stays_the_same_object() -> None:
-    net = Net()
-    graph = net.build(net.whole(net.input((4,))))
-    assert schedule_of(graph).graph is graph
 
 
 def test_unused_outputs_live_at_their_own_tick_and_absent_inputs_are_nothing() -> None:
