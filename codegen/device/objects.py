@@ -7,6 +7,7 @@ is a hit and a header that changed, or that a new one hides, is a miss.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -22,7 +23,7 @@ from ..errors import CodegenError
 from .toolchain import cache_dir, identity_of
 
 _ENTRIES_KEPT = 4
-_OBJECTS_KEPT = 4000
+_OBJECTS_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,9 @@ class ObjectCache:
         for entry in entries:
             found = self.folder / entry["object"]
             if found.is_file() and all(self._is_same(roots, *header) for header in entry["headers"]):
-                os.utime(found)
-                return found
+                with contextlib.suppress(FileNotFoundError):  # another build may just have pruned it
+                    os.utime(found)
+                    return found
         return self._compile(how, source, roots, manifest, entries)
 
     @staticmethod
@@ -146,10 +148,18 @@ class ObjectCache:
     def _prune(self) -> None:
         objects = list(self.folder.glob("*.o"))
         if len(objects) > _OBJECTS_KEPT:
-            objects.sort(key=lambda path: path.stat().st_mtime)
-            for path in objects[: len(objects) - _OBJECTS_KEPT * 3 // 4]:
+            oldest = sorted((age, path) for path in objects if (age := _age(path)) is not None)
+            for _, path in oldest[: len(objects) - _OBJECTS_KEPT * 3 // 4]:
                 path.unlink(missing_ok=True)
                 (self.folder / f"{path.stem.rsplit('-', 1)[0]}.json").unlink(missing_ok=True)
+
+
+def _age(path: Path) -> float | None:
+    """When it was last used; None where another build took it away meanwhile."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return None
 
 
 def _complaint(compiler: Path, source: Path, errors: str) -> CodegenError:
