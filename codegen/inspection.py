@@ -182,7 +182,11 @@ def inspection_json(inspection: Inspection) -> dict[str, Any]:
 # --------------------------------------------------------------------------------------------------- operators
 def distinct_families() -> tuple[Family, ...]:
     """Every family once, by its first name."""
-    return tuple(sorted({id(f): f for f in families().values()}.values(), key=lambda family: family.names[0]))
+    return tuple(
+        sorted(
+            {id(f): f for f in families().values() if not f.is_internal}.values(), key=lambda family: family.names[0]
+        )
+    )
 
 
 def family_json(family: Family) -> dict[str, Any]:

@@ -263,6 +263,7 @@ class Family:
     `due`: for operators that may end the invocation: the bool of `Operator.state` that tells, false to end it.
     `expand`: for control flow, the nodes that it becomes, instead of kernels.
     `is_custom`: the names are those of custom operators.
+    `is_internal`: no file has it, a transform makes it.
     `hint`: what the user can do where a constraint fails.
     """
 
@@ -277,3 +278,4 @@ class Family:
     due: Callable[[Operator], Tensor | None] = no_wait
     expand: Callable[[Operator, Expander], Body] | None = None
     is_custom: bool = False
+    is_internal: bool = False

@@ -10,8 +10,11 @@ from ..graph import Graph
 from .constants import constants
 from .dead_operators import dead_operators
 from .decode import decode
+from .fused_activation import fused_activation
+from .merged_quantize import merged_quantize
 from .resources import resources
 from .state import state
+from .views import views
 
 Transform = Callable[[Graph], Graph]
 
@@ -19,6 +22,9 @@ PIPELINE: tuple[Transform, ...] = (
     decode,  # weights are constants for all that follows
     resources,  # variables in place of handles: all later steps see plain tensors
     constants,  # first: the others see shapes, paddings and weights that are known
+    fused_activation,  # before tables: a clamp costs nothing, a table a pass
+    merged_quantize,  # after it: what is left of the functions of one input
+    views,  # by themselves
     dead_operators,  # after what makes results useless
     state,  # last: rewrites before it may drop or join stateful operators
 )
