@@ -29,8 +29,8 @@ LINE = 112
 def integer(value: int) -> str:
     """An integer constant that has its value in any context.
 
-    >>> integer(-128), integer(-(2**31)), integer(2**31), integer(2**40)
-    ('-128', '(-2147483647 - 1)', '2147483648U', '1099511627776LL')
+    >>> integer(-128), integer(-(2**31)), integer(2**31), integer(2**40), integer(2**63)
+    ('-128', '(-2147483647 - 1)', '2147483648U', '1099511627776LL', '9223372036854775808ULL')
     """
     if value == -(2**31):
         return "(-2147483647 - 1)"
@@ -38,6 +38,8 @@ def integer(value: int) -> str:
         return "(-9223372036854775807LL - 1)"
     if -(2**31) < value < 2**31:
         return str(value)
+    if value >= 2**63:
+        return f"{value}ULL"
     return f"{value}U" if 0 <= value < 2**32 else f"{value}LL"
 
 

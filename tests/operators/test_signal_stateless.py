@@ -125,6 +125,12 @@ def test_filter_bank_square_root(b: GraphBuilder, full: bool) -> None:
     assert_equal(b, [y], cases if full else cases[::3], kernels=("auto",))
 
 
+def test_constants_of_64_bits(b: GraphBuilder) -> None:
+    x = b.constant(np.array([0, 1 << 31, 1 << 32, 1 << 63, (1 << 64) - 1], np.uint64))
+    y = custom(b, "SignalFilterBankSquareRoot", [x, plain_input(b, "int32")], [plain(b, "uint32", 5)])
+    assert_equal(b, [y], [[np.array(3, np.int32)]], kernels=("auto",))
+
+
 def test_pcan(b: GraphBuilder, full: bool) -> None:
     outputs = []
     for k in range(40 if full else 12):
