@@ -50,6 +50,7 @@ class Axis:
         """Whether the windows lie side by side and cover the input, each element once."""
         return (
             self.span == self.kernel
+            and self.before == 0
             and self.kernel * self.output == self.input
             and (self.stride == self.kernel or self.output == 1)
         )
@@ -90,7 +91,12 @@ def axis_of(op: Operator, dimension: int, kernel: int) -> Axis:
     size, stride = op.input().shape[dimension], op.option(f"stride_{letter}")
     # One tap has no distance to another: kernels without dilation take it.
     dilation = op.option(f"dilation_{letter}_factor", 1) if kernel > 1 else 1
-    before, output = same_or_valid(op.option("padding"), size, kernel, stride, dilation)
+    padding = op.option("padding")
+    if padding == "EXPLICIT":  # of the transform `merged_pad`
+        around = op.option("paddings")[dimension - 1]
+        _, output = same_or_valid("VALID", size + sum(around), kernel, stride, dilation)
+        return Axis(size, output, kernel, stride, dilation, around[0])
+    before, output = same_or_valid(padding, size, kernel, stride, dilation)
     return Axis(size, output, kernel, stride, dilation, before)
 
 
@@ -124,7 +130,8 @@ def _count(op: Operator, option: str, default: int = 0) -> int:
 
 def window_options(op: Operator) -> str | None:
     """Padding is SAME or VALID; strides and dilations are at least 1."""
-    if op.option("padding") not in ("SAME", "VALID"):
+    explicit = op.option("padding") == "EXPLICIT" and op.option("paddings") is not None
+    if op.option("padding") not in ("SAME", "VALID") and not explicit:
         return f"padding {op.option('padding')}"
     counts = {name: _count(op, name) for name in ("stride_h", "stride_w")}
     counts |= {name: _count(op, name, 1) for name in ("dilation_h_factor", "dilation_w_factor")}

@@ -158,6 +158,7 @@ class CmsisNnOneRowS8(_CmsisNn):
         return (
             target.isa.mve  # elsewhere it only calls arm_convolve_s8
             and conv.groups == 1
+            and op.option("padding") != "EXPLICIT"
             and height.input == height.kernel == 1
             and width.dilation == 1
             and width.stride * conv.window.input_channels % 4 == 0

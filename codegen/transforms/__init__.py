@@ -11,6 +11,7 @@ from .constants import constants
 from .dead_operators import dead_operators
 from .decode import decode
 from .fused_activation import fused_activation
+from .merged_pad import merged_pad
 from .merged_quantize import merged_quantize
 from .resources import resources
 from .state import state
@@ -22,6 +23,7 @@ PIPELINE: tuple[Transform, ...] = (
     decode,  # weights are constants for all that follows
     resources,  # variables in place of handles: all later steps see plain tensors
     constants,  # first: the others see shapes, paddings and weights that are known
+    merged_pad,  # by itself
     fused_activation,  # before tables: a clamp costs nothing, a table a pass
     merged_quantize,  # after it: what is left of the functions of one input
     views,  # by themselves
