@@ -15,6 +15,8 @@ from codegen.target import RELEASES
 from tests.builders import GraphBuilder
 from tests.conftest import ROOT
 from tests.operators.test_moves_hostile import GENERATED, SMALL, valid
+from tests.operators.test_svdf import float_svdf, int_svdf
+from tests.operators.test_unidirectional_sequence_lstm import lstm
 from tests.operators.unary import every_unary
 
 from .conftest import DIGITS, run
@@ -105,7 +107,10 @@ def zoo() -> bytes:
     shapes = [b.unary(kind, channels) for kind in ("RELU", "RELU6")]
     outputs = [e, f, dilated, padded, valued, mean, joined, real, requantized, whole, b.logistic(dense), *shapes]
     moves = [y for type in (*GENERATED, *SMALL) for y in valid(type, b).outputs]
-    return b.model([*outputs, *moves, *every_unary(b)])
+    recurrent = [int_svdf(b, state, 1, 6, 3, 2, 4) for state in ("int8", "int16")] + [float_svdf(b, 1, 6, 3, 2, 4)]
+    layers = [lstm(b, dtype, 2, 3, 4, 5) for dtype in ("int8", "int16", "float32")]
+    states = [one.append(b) for one in (*recurrent, *layers)]
+    return b.model([*outputs, *moves, *every_unary(b), *states])
 
 
 @cache
