@@ -188,13 +188,14 @@ class CmsisNnS8(OfTypes):
 
 
 class CmsisNnS16(OfTypes):
-    """arm_softmax_s16. It rounds sums of 2^18 - 1 and their like beyond its table, and such sums need 9 elements; and
-    differences that overflow when they are shifted left are left to our kernel."""
+    """arm_softmax_s16, which is wrong where a result overflows 16 bits: the 1 of a row of one element becomes -1, and
+    sums of 2^18 - 1 and their like, which need 9 elements, are rounded beyond the table. Differences that overflow when
+    they are shifted left are left to our kernel too."""
 
     provider = "cmsis-nn"
 
     def fits(self, op: Operator) -> bool:
-        return super().fits(op) and op.input().shape[-1] <= 8 and int16_factor(op).shift <= 14
+        return super().fits(op) and 2 <= op.input().shape[-1] <= 8 and int16_factor(op).shift <= 14
 
     def whole(self, op: Operator) -> Call:
         multiplier, shift = int16_factor(op)
