@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..arithmetic import fused_clamp
+from ..arithmetic import float_clamp, fused_clamp
 from ._cmsis_nn import RELEASE_6, activation, context, tile
 from ._convolution import upstream_band
 from ._rules import after, operands, quantized, types
@@ -20,11 +20,17 @@ if TYPE_CHECKING:
 
 LARGEST_WINDOW = 1 << 23
 """Elements of a window whose sum always fits 32 bits."""
+LARGEST_WINDOW_S16 = 1 << 16
+"""The same for sums of int16."""
 SCALE_TOLERANCE = 1e-6
 """By how much TFLite allows the scales of input and output to differ."""
 
 _operands = operands(1)
-_types = types("Input and output are int8.", frozenset({"int8/int8"}), _operands)
+_types = types(
+    "Input and output are both float32, both int8 or both int16.",
+    frozenset({"float32/float32", "int8/int8", "int16/int16"}),
+    _operands,
+)
 _quantized = quantized(_types)
 
 
@@ -32,6 +38,8 @@ _quantized = quantized(_types)
 def same_quantization(op: Operator) -> str | None:
     """Input and output have the same scale and zero point."""
     x, y = op.input(), op.output
+    if x.dtype == "float32":
+        return None
     agree = abs(x.scale - y.scale) <= SCALE_TOLERANCE and x.zero_point == y.zero_point
     return None if agree else f"scales {x.scale:g} and {y.scale:g}, zero points {x.zero_point} and {y.zero_point}"
 
@@ -41,6 +49,15 @@ def filter_options(op: Operator) -> str | None:
     height, width = op.option("filter_height"), op.option("filter_width")
     known = isinstance(height, int) and isinstance(width, int) and min(height, width) > 0
     return None if known and height * width < LARGEST_WINDOW else f"filter {height} x {width}"
+
+
+@after(_types, filter_options)
+def summable(op: Operator) -> str | None:
+    """The filter of an int16 AVERAGE_POOL_2D has less than 2^16 elements, so that sums fit 32 bits."""
+    if op.type != "AVERAGE_POOL_2D" or op.output.dtype != "int16":
+        return None
+    height, width = _kernel_size(op)
+    return None if height * width < LARGEST_WINDOW_S16 else f"filter {height} x {width}"
 
 
 @after(images)
@@ -64,6 +81,8 @@ class CmsisNnPool(Kernel):
     provider = "cmsis-nn"
 
     def takes(self, op: Operator, target: Target) -> bool:
+        if op.output.dtype != "int8":
+            return False
         return window(op).batches == 1 or target.cmsis_nn.number >= RELEASE_6
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
@@ -91,25 +110,30 @@ class CmsisNnPool(Kernel):
 
 
 class NativePool(Kernel):
-    """One of our own kernels."""
+    """One of our own kernels, cg_..._`suffix`."""
 
     provider = "native"
-    name: str
+
+    def __init__(self, name: str, dtype: str) -> None:
+        self.dtype = dtype
+        self.suffix = {"int8": "s8", "int16": "s16", "float32": "f32"}[dtype]
+        self.name = f"{name}_{self.suffix}"
 
     def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
-        return True
+        return op.output.dtype == self.dtype
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return window(op).batches == 1
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
-        shape, (low, high) = window(op), fused_clamp(op)
+        low, high = float_clamp(op) if self.dtype == "float32" else fused_clamp(op)
+        shape = window(op)
         height, width = shape.height, shape.width
         rows = whole_band(shape, band)
         return native_call(
             self.name,
             params=struct(
-                "cg_pool_2d_s8_params",
+                f"cg_pool_2d_{self.suffix}_params",
                 batches=shape.batches,
                 input_width=width.input,
                 channels=shape.input_channels,
@@ -134,8 +158,8 @@ def spatial(op: Operator) -> Spatial:
     return window(op).spatial
 
 
-def pool_family(name: str, *kernels: Kernel) -> Family:
-    """The family of pooling operator `name`."""
+def pool_family(name: str, upstream: Kernel) -> Family:
+    """The family of pooling operator `name`: an upstream kernel of int8, and our own cg_<name>_<type>."""
     return Family(
         names=(name,),
         constraints=(
@@ -144,13 +168,14 @@ def pool_family(name: str, *kernels: Kernel) -> Family:
             images,
             window_options,
             filter_options,
+            summable,
             same_channels,
             output_size_rule(_kernel_size, filter_options),
             _quantized,
             same_quantization,
             clamping_activation,
         ),
-        kernels=kernels,
+        kernels=(upstream, *(NativePool(f"cg_{name.lower()}", dtype) for dtype in ("int8", "int16", "float32"))),
         spatial=spatial,
-        hint="quantize the model to int8 with the TFLite converter",
+        hint="use float32, int8 or int16",
     )

@@ -5,7 +5,7 @@ Arithmetic: reference_integer_ops::MaxPool of TFLite Micro.
 
 from __future__ import annotations
 
-from ._pool import CmsisNnPool, NativePool, pool_family
+from ._pool import CmsisNnPool, pool_family
 
 
 class CmsisNnS8(CmsisNnPool):
@@ -14,10 +14,4 @@ class CmsisNnS8(CmsisNnPool):
     name = "arm_max_pool_s8"
 
 
-class NativeS8(NativePool):
-    """cg_max_pool_2d_s8."""
-
-    name = "cg_max_pool_2d_s8"
-
-
-FAMILY = pool_family("MAX_POOL_2D", CmsisNnS8(), NativeS8())
+FAMILY = pool_family("MAX_POOL_2D", CmsisNnS8())

@@ -25,6 +25,25 @@ typedef struct {
     int32_t activation_max;
 } cg_pool_2d_s8_params;
 
+/* As of int8, but for the range of the activation: [-32768, 32767]. */
+typedef cg_pool_2d_s8_params cg_pool_2d_s16_params;
+
+/* As of int8, but for the activation: its bounds are any numbers. */
+typedef struct {
+    int32_t batches;
+    int32_t input_width;
+    int32_t channels;
+    int32_t filter_height;
+    int32_t filter_width;
+    int32_t output_width;
+    int32_t stride_height;
+    int32_t stride_width;
+    int32_t pad_top;
+    int32_t pad_left;
+    float activation_min;
+    float activation_max;
+} cg_pool_2d_f32_params;
+
 #ifdef __cplusplus
 }
 #endif

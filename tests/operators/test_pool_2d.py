@@ -23,12 +23,20 @@ from .windows import (
 )
 
 TYPES = ("AVERAGE_POOL_2D", "MAX_POOL_2D")
+WIDE = ("int16", "float32")
+WIDE_PLANS = (WHOLE[0], WHOLE[-1], *BANDS[-2:])
 
 
-def pool(b: GraphBuilder, type: str, *, images: int = 1) -> Tensor:
+def pool(b: GraphBuilder, type: str, dtype: str = "int8", *, images: int = 1) -> Tensor:
     kernel, window = any_window(b, dilated=False)
     height, width = any_size(b, kernel, window)
-    return b.pool(any_input(b, (images, height, width, int(b.rng.integers(1, 20)))), type, kernel, **window)  # type: ignore[arg-type]
+    shape = (images, height, width, int(b.rng.integers(1, 20)))
+    x = any_input(b, shape) if dtype == "int8" else b.input(shape, dtype, zero_point=any_zero_point(b, dtype))
+    return b.pool(x, type, kernel, **window)  # type: ignore[arg-type]
+
+
+def any_zero_point(b: GraphBuilder, dtype: str) -> int:
+    return int(b.rng.choice((0, 0, -32768, 32767, 99))) if dtype == "int16" else 0
 
 
 @pytest.mark.parametrize("type", TYPES)
@@ -45,6 +53,15 @@ def test_bands(type: str, rng: np.random.Generator, full: bool) -> None:
         b = GraphBuilder(int(rng.integers(1 << 31)))
         outputs = [pool(b, type) for _ in range(60)]
         assert_plans_equal(b, outputs, (*BANDS, *upstream_plans(1, 2)))
+
+
+@pytest.mark.parametrize("type", TYPES)
+def test_int16_and_float(type: str, rng: np.random.Generator, full: bool) -> None:
+    """Whole tensors and bands; sums of floats are added in the reference's order, so all bits are equal."""
+    for _ in range(8 if full else 1):
+        b = GraphBuilder(int(rng.integers(1 << 31)))
+        outputs = [pool(b, type, WIDE[k % 2], images=1 if k % 5 else 2) for k in range(60)]
+        assert_plans_equal(b, outputs, WIDE_PLANS, cases=4)
 
 
 def test_means_round_halves_away_from_zero(rng: np.random.Generator) -> None:
@@ -78,5 +95,12 @@ def test_refusals(type: str) -> None:
     assert "filter 2 x 0" in refusal(
         b, b.one(type, [x], (1, 3, 3, 4), x.quantization, **{**options, "filter_width": 0})
     )
+    large = b.input((1, 6, 6, 4), "int16")
+    options_large = {**options, "padding": "SAME", "filter_height": 256, "filter_width": 256}
+    if type == "AVERAGE_POOL_2D":
+        many = b.one(type, [large], (1, 3, 3, 4), large.quantization, "int16", **options_large)
+        assert "filter 256 x 256" in refusal(b, many)
+    mixed = b.one(type, [large], (1, 3, 3, 4), x.quantization, **options)
+    assert "int16/int8" in refusal(b, mixed)
     wide = {**options, "filter_width": 7}
     assert "computed [3, 0]" in refusal(b, b.one(type, [x], (1, 3, 1, 4), x.quantization, **wide))
