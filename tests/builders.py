@@ -74,6 +74,8 @@ class GraphBuilder:
         self.tensors: list[Tensor] = []
         self.operators: list[Operator] = []
         self.inputs: list[Tensor] = []
+        self.wide_bias = True
+        """Whether the bias of an int16 operator has 64 bits, not 32."""
 
     # Tensors
 
@@ -189,6 +191,8 @@ class GraphBuilder:
         self, shape: Sequence[int], axis: int | None = None, *, dtype: str = "int8", symmetric: bool = True
     ) -> Tensor:
         """Random weights, per channel of `axis` or (None) per tensor."""
+        if dtype == "float32":
+            return self.constant(self.rng.normal(0, 1, shape).astype(np.float32))
         lo, hi = RANGES[dtype]
         values = self.rng.integers(lo + (dtype != "uint8"), hi, shape, endpoint=True).astype(NUMPY_TYPES[dtype])
         count = 1 if axis is None else shape[axis]
@@ -199,7 +203,7 @@ class GraphBuilder:
     def _bias(self, x: Tensor, w: Tensor, count: int, spread: float) -> Tensor:
         assert w.quantization is not None
         scales = [x.scale * s for s in w.quantization.scales]
-        dtype = np.int64 if x.dtype == "int16" else np.int32
+        dtype = np.int64 if x.dtype == "int16" and self.wide_bias else np.int32
         return self.constant((self.rng.normal(0, spread, count)).astype(dtype), scales)
 
     def _weighted(
@@ -214,6 +218,9 @@ class GraphBuilder:
         **options: Any,  # noqa: ANN401 - option values are of any type
     ) -> Tensor:
         """A weighted sum of `terms` products, its scale such that random inputs fill the output's range."""
+        if x.dtype == "float32":
+            real = self.constant(self.rng.normal(0, 2, shape[-1]).astype(np.float32)) if bias else None
+            return self.one(type, [x, w, real], shape, None, "float32", name=out.get("name", ""), **options)
         assert w.quantization is not None
         x_lo, x_hi = RANGES[x.dtype]
         w_hi = RANGES[w.dtype][1]

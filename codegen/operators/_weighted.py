@@ -17,14 +17,42 @@ MOST_PRODUCTS = 65_793
 """Products of an int8 with an offset (255) and an int8 weight (128) whose sum always fits 32 bits."""
 
 LARGEST_SHIFT = 30
+LARGEST_SHIFT_64 = 7
+"""The same for sums of 64 bits."""
+MOST_PRODUCTS_64 = 1 << 23
+"""Products of int16 whose sum stays below 2^47."""
+
+INPUT_AND_BIASES = {
+    "float32": ("float32/float32", ("float32",)),
+    "int8": ("int8/int8", ("int32",)),
+    "int16": ("int16/int8", ("int32", "int64")),
+}
+"""Types of input and weights, and those of the bias, by the type of the output."""
 
 with_weights = operands(2, 3)
 
 
 @after(with_weights)
 def weighted_types(op: Operator) -> str | None:
+    """Input, weights, bias (where there is one) and output are int8/int8/int32/int8, int16/int8/int32/int16,
+    int16/int8/int64/int16 or all float32."""
+    inputs, biases = INPUT_AND_BIASES.get(op.output.dtype, ("", ()))
+    kinds = {f"{inputs}/{op.output.dtype}", *(f"{inputs}/{bias}/{op.output.dtype}" for bias in biases)}
+    return None if types_of(op) in kinds else types_of(op)
+
+
+@after(weighted_types)
+def int8_data(op: Operator) -> str | None:
     """Input, weights and output are int8; the bias, where there is one, is int32."""
-    return None if types_of(op) in {"int8/int8/int8", "int8/int8/int32/int8"} else types_of(op)
+    return None if op.output.dtype == "int8" else types_of(op)
+
+
+def sums_of_64_bits(op: Operator) -> bool:
+    """Whether TFLite Micro adds in 64 bits: int16 without a bias of 32 bits."""
+    bias = op.optional_input(2)
+    if op.output.dtype != "int16":
+        return False
+    return bias.dtype == "int64" if bias else op.option("quantized_bias_type", "FLOAT32") != "INT32"
 
 
 @after(with_weights)
@@ -36,7 +64,9 @@ def constant_weights(op: Operator) -> str | None:
 
 @after(weighted_types)
 def quantized_data(op: Operator) -> str | None:
-    """Input and output have one positive scale, and a zero point in the range of int8."""
+    """Input and output have one positive scale, and a zero point in their range, where they are not float32."""
+    if op.output.dtype == "float32":
+        return None
     faults = [fault for tensor in (op.input(), op.output) if (fault := quantization_fault(tensor))]
     return "; ".join(dict.fromkeys(faults)) or None
 
@@ -46,16 +76,20 @@ def weight_rules(axis: int) -> tuple[Constraint, Constraint]:
 
     @after(with_weights)
     def quantized_weights(op: Operator) -> str | None:
-        """Weights have one positive scale, or one per output channel, and zero points of 0."""
+        """Weights that are not float32 have one positive scale, or one per output channel, and zero points of 0."""
+        if op.input(1).dtype == "float32":
+            return None
         return weights_fault(op.input(1), axis)
 
     @after(weighted_types, quantized_data, quantized_weights)
     def representable_factors(op: Operator) -> str | None:
-        """Input scale * weight scale / output scale is less than 2^30."""
+        """Input scale * weight scale / output scale is less than 2^30 (2^7 for sums of 64 bits)."""
+        if op.output.dtype == "float32":
+            return None
         weights = op.input(1).quantization
         assert weights is not None
         largest = op.input().scale * max(weights.scales) / op.output.scale
-        return None if largest < 2.0**LARGEST_SHIFT else f"{largest:g}"
+        return None if largest < 2.0 ** (LARGEST_SHIFT_64 if sums_of_64_bits(op) else LARGEST_SHIFT) else f"{largest:g}"
 
     return quantized_weights, representable_factors
 

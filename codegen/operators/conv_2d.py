@@ -20,6 +20,7 @@ from ._weighted import (
     bias_rule,
     clamping_activation,
     constant_weights,
+    int8_data,
     quantized_data,
     weight_rules,
     weighted_types,
@@ -289,6 +290,7 @@ FAMILY = Family(
     constraints=(
         with_weights,
         weighted_types,
+        int8_data,
         constant_weights,
         images,
         window_options,

@@ -23,6 +23,7 @@ from ._weighted import (
     clamping_activation,
     constant_data,
     constant_weights,
+    int8_data,
     quantized_data,
     weight_rules,
     weighted_types,
@@ -275,6 +276,7 @@ FAMILY = Family(
     constraints=(
         with_weights,
         weighted_types,
+        int8_data,
         constant_weights,
         images,
         window_options,

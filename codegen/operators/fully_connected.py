@@ -10,21 +10,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..arithmetic import convolution_multipliers, fused_clamp, single_multiplier, weight_sums
+from ..arithmetic import convolution_multipliers, float_clamp, fused_clamp, single_multiplier, weight_sums
 from ._cmsis_nn import RELEASE_7, activation, context, factor_tables, per_channel, per_product, tile
 from ._rules import after, shapes_text
 from ._weighted import (
     MOST_PRODUCTS,
+    MOST_PRODUCTS_64,
     bias_address,
     bias_rule,
     clamping_activation,
     constant_data,
     constant_weights,
     quantized_data,
+    sums_of_64_bits,
     weight_rules,
     weighted_types,
     with_weights,
 )
+from ._whole import WholeKernel
 from .family import Address, Family, Kernel, Table, cmsis_nn_call, dims, native_call, struct
 
 if TYPE_CHECKING:
@@ -53,11 +56,12 @@ def agreeing_shapes(op: Operator) -> str | None:
     return None if agree else f"input and output {shapes_text(x.shape, y.shape)}, weights {list(op.input(1).shape)}"
 
 
-@after(weights_matrix)
+@after(weights_matrix, weighted_types)
 def summable(op: Operator) -> str | None:
-    """The depth is at most 65793, so that sums of products fit 32 bits."""
+    """The depth is at most 65793 of int8 and less than 2^23 of int16, so that sums of products fit."""
     depth = op.input(1).shape[1]
-    return None if depth <= MOST_PRODUCTS else str(depth)
+    most = {"int8": MOST_PRODUCTS, "int16": MOST_PRODUCTS_64 - 1}.get(op.output.dtype, depth)
+    return None if depth <= most else str(depth)
 
 
 def plain_layout(op: Operator) -> str | None:
@@ -114,7 +118,7 @@ class CmsisNnS8(Kernel):
     name = "arm_fully_connected_s8"
 
     def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
-        return not _is_per_channel(op)
+        return op.output.dtype == "int8" and not _is_per_channel(op)
 
     def cost(self, op: Operator, target: Target) -> int:
         return int(macs(op) * per_product(target, mve=0.16, dsp=1.9, plain=4.5))
@@ -154,7 +158,7 @@ class CmsisNnPerChannelS8(CmsisNnS8):
     name = "arm_fully_connected_per_channel_s8"
 
     def takes(self, op: Operator, target: Target) -> bool:
-        return _is_per_channel(op) and target.cmsis_nn.number >= RELEASE_7
+        return op.output.dtype == "int8" and _is_per_channel(op) and target.cmsis_nn.number >= RELEASE_7
 
     def quantization(self, op: Operator) -> Struct:
         return per_channel(factors(op))
@@ -167,6 +171,8 @@ class CmsisNnPixelsS8(Kernel):
     name = "arm_convolve_1x1_s8_fast"
 
     def takes(self, op: Operator, target: Target) -> bool:
+        if op.output.dtype != "int8":
+            return False
         return sizes(op).batches > 1 or (_is_per_channel(op) and target.cmsis_nn.number < RELEASE_7)
 
     def cost(self, op: Operator, target: Target) -> int:
@@ -202,14 +208,19 @@ class CmsisNnPixelsS8(Kernel):
         )
 
 
-class NativeS8(Kernel):
-    """cg_fully_connected_s8."""
+class NativeQuantized(Kernel):
+    """cg_fully_connected_s8, and for int16 the same with sums of 32 and of 64 bits."""
 
     provider = "native"
-    name = "cg_fully_connected_s8"
+
+    def __init__(self, kind: str = "s8") -> None:
+        self.kind = kind
+        self.name = f"cg_fully_connected_{kind}"
 
     def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
-        return True
+        if op.output.dtype == "int16":
+            return self.kind == ("s16_b64" if sums_of_64_bits(op) else "s16_b32")
+        return self.kind == "s8" and op.output.dtype == "int8"
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         batches, depth, units = sizes(op)
@@ -238,6 +249,35 @@ class NativeS8(Kernel):
         )
 
 
+class NativeF32(WholeKernel):
+    """cg_fully_connected_f32."""
+
+    provider = "native"
+    name = "cg_fully_connected_f32"
+
+    def fits(self, op: Operator) -> bool:
+        return op.output.dtype == "float32"
+
+    def whole(self, op: Operator) -> Call:
+        batches, depth, units = sizes(op)
+        low, high = float_clamp(op)
+        return native_call(
+            self.name,
+            params=struct(
+                "cg_fully_connected_f32_params",
+                batches=batches,
+                depth=depth,
+                units=units,
+                activation_min=low,
+                activation_max=high,
+            ),
+            input=Address(op.input()),
+            weights=Address(op.input(1)),
+            bias=bias_address(op),
+            output=Address(op.output, writable=True),
+        )
+
+
 def macs(op: Operator) -> int:
     """One for each weight and row."""
     return op.input(1).size * sizes(op).batches
@@ -258,7 +298,13 @@ FAMILY = Family(
         summable,
         clamping_activation,
     ),
-    kernels=(CmsisNnS8(), CmsisNnPerChannelS8(), CmsisNnPixelsS8(), NativeS8()),
+    kernels=(
+        CmsisNnS8(),
+        CmsisNnPerChannelS8(),
+        CmsisNnPixelsS8(),
+        *(NativeQuantized(kind) for kind in ("s8", "s16_b32", "s16_b64")),
+        NativeF32(),
+    ),
     macs=macs,
-    hint="quantize the model to int8 with the TFLite converter",
+    hint="use float32, int8, or int16 with int8 weights",
 )

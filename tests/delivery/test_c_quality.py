@@ -106,16 +106,11 @@ def zoo() -> bytes:
     whole = b.one("QUANTIZE", [b.input((1, 6), "float32")], (1, 6), dense.quantization)
     shapes = [b.unary(kind, channels) for kind in ("RELU", "RELU6")]
     outputs = [e, f, dilated, padded, valued, mean, joined, real, requantized, whole, b.logistic(dense), *shapes]
-    wide = [
-        b.pool(b.input((1, 5, 4, 3), dtype), type, (2, 2))
-        for dtype in ("int16", "float32")
-        for type in ("AVERAGE_POOL_2D", "MAX_POOL_2D")
-    ]
     moves = [y for type in (*GENERATED, *SMALL) for y in valid(type, b).outputs]
     recurrent = [int_svdf(b, state, 1, 6, 3, 2, 4) for state in ("int8", "int16")] + [float_svdf(b, 1, 6, 3, 2, 4)]
     layers = [lstm(b, dtype, 2, 3, 4, 5) for dtype in ("int8", "int16", "float32")]
     states = [one.append(b) for one in (*recurrent, *layers)]
-    return b.model([*outputs, *wide, *moves, *every_unary(b), *states])
+    return b.model([*outputs, *moves, *every_unary(b), *states])
 
 
 @cache

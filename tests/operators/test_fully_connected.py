@@ -38,6 +38,27 @@ def test_shapes(rng: np.random.Generator, full: bool) -> None:
         assert_plans_equal(b, [dense(b, k) for k in range(80)], (*WHOLE, *upstream_plans(None)))
 
 
+def wide(b: GraphBuilder, k: int) -> Tensor:
+    """One of float32, or of int16 with sums of 32 or 64 bits."""
+    dtype, b.wide_bias = ("float32", "int16", "int16")[k % 3], k % 3 == 1
+    shape = (int(b.rng.choice((1, 1, 2, 3, 5))), int(b.rng.integers(1, 40)))
+    zero_point = int(b.rng.choice((0, 0, -32768, 32767))) if dtype == "int16" else 0
+    return b.fully_connected(
+        b.input(shape, dtype, zero_point=zero_point),
+        int(b.rng.integers(1, 20)),
+        activation=ACTIVATIONS[k // 3 % 4],
+        per_channel=bool(b.rng.random() < 0.4),
+        bias=k % 3 == 2 or bool(b.rng.random() < 0.7),
+        weights_dtype="float32" if dtype == "float32" else "int8",
+    )
+
+
+def test_int16_and_float(rng: np.random.Generator, full: bool) -> None:
+    for _ in range(8 if full else 1):
+        b = GraphBuilder(int(rng.integers(1 << 31)))
+        assert_plans_equal(b, [wide(b, k) for k in range(90)], (WHOLE[0], WHOLE[-1]))
+
+
 def test_scales(rng: np.random.Generator, full: bool) -> None:
     """The factor is made of a float32 product per tensor, of doubles per unit: some scales tell them apart."""
     b = GraphBuilder(int(rng.integers(1 << 31)))

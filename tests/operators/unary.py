@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from codegen.graph import Quantization, Tensor
 from tests.builders import GraphBuilder
 
+from .wide import wide_types
+
 FLOAT_ONLY = ("NEG", "CEIL", "FLOOR", "ROUND", "SQRT", "SQUARE", "EXP", "LOG", "SIN", "COS")
 WITH_INT8 = ("ELU", "HARD_SWISH", "GELU", "RELU_N1_TO_1", "RELU_0_TO_1", "LOG_SOFTMAX", "L2_NORMALIZATION")
 WITH_INT16 = ("ABS", "RSQRT", "TANH", "LOGISTIC", "RELU", "RELU6", "LEAKY_RELU", "SOFTMAX")
@@ -43,7 +45,7 @@ def every_unary(b: GraphBuilder) -> list[Tensor]:
         filter_width=3, fused_activation_function="RELU6",
     )  # fmt: skip
     approximate = b.one("GELU", [b.input((4,), "float32")], (4,), dtype="float32", approximate=True)
-    return [*outputs, wide, _one(b, "ABS", plain, None, "int16", {}), pooled, approximate]
+    return [*outputs, wide, _one(b, "ABS", plain, None, "int16", {}), pooled, approximate, *wide_types(b)]
 
 
 def _one(
