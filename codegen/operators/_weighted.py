@@ -52,7 +52,7 @@ def sums_of_64_bits(op: Operator) -> bool:
     bias = op.optional_input(2)
     if op.output.dtype != "int16":
         return False
-    return bias.dtype == "int64" if bias else op.option("quantized_bias_type", "FLOAT32") != "INT32"
+    return bias.dtype == "int64" if bias else op.option("quantized_bias_type", "float32") != "int32"
 
 
 @after(with_weights)
