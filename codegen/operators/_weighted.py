@@ -41,10 +41,24 @@ def weighted_types(op: Operator) -> str | None:
     return None if types_of(op) in kinds else types_of(op)
 
 
-@after(weighted_types)
-def int8_data(op: Operator) -> str | None:
-    """Input, weights and output are int8; the bias, where there is one, is int32."""
-    return None if op.output.dtype == "int8" else types_of(op)
+def is_int8(op: Operator) -> bool:
+    """Whether it is one that CMSIS-NN's kernels of int8 compute."""
+    return op.output.dtype == "int8"
+
+
+NATIVE_KINDS = ("s8", "s16_b32", "s16_b64", "f32")
+
+
+def native_kind(op: Operator) -> str:
+    """Which of our kernels computes it."""
+    if op.output.dtype == "int16":
+        return "s16_b64" if sums_of_64_bits(op) else "s16_b32"
+    return {"int8": "s8", "float32": "f32"}[op.output.dtype]
+
+
+def most_products(op: Operator) -> float:
+    """Of how many products a sum may be made."""
+    return {"int8": MOST_PRODUCTS, "int16": MOST_PRODUCTS_64 - 1}.get(op.output.dtype, math.inf)
 
 
 def sums_of_64_bits(op: Operator) -> bool:

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..arithmetic import convolution_multipliers, fused_clamp
+from ..arithmetic import convolution_multipliers, float_clamp, fused_clamp
 from ._cmsis_nn import RELEASE_6, activation, context, factor_tables, tile
 from ._convolution import Convolution, convolution_params, convolve_s8, fits_uint16, multipliers, upstream_band
 from ._convolution import scratch_bytes as columns_bytes
 from ._convolution import takes as convolve_s8_takes
 from ._rules import after
 from ._weighted import (
-    MOST_PRODUCTS,
+    NATIVE_KINDS,
     bias_address,
     bias_rule,
     clamping_activation,
     constant_weights,
-    int8_data,
+    is_int8,
+    most_products,
+    native_kind,
     quantized_data,
     weight_rules,
     weighted_types,
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from ..graph import Operator
     from ..target import Target
     from ._window import Axis, Window
-    from .family import Band, Call
+    from .family import Band, Call, Value
 
 OUTPUTS_AXIS = 0
 
@@ -56,10 +58,10 @@ def whole_groups(op: Operator) -> str | None:
 
 @after(weights_shape)
 def summable(op: Operator) -> str | None:
-    """A filter has at most 65793 weights, so that sums of products fit 32 bits."""
+    """A filter has at most 65793 weights of int8 and less than 2^23 for int16, so that sums of products fit."""
     _, height, width, channels = op.input(1).shape
     products = height * width * channels
-    return None if products <= MOST_PRODUCTS else str(products)
+    return None if products <= most_products(op) else str(products)
 
 
 def _kernel_size(op: Operator) -> tuple[int, int]:
@@ -85,6 +87,8 @@ class CmsisNnPixelsS8(_CmsisNn):
     name = "arm_convolve_1x1_s8_fast"
 
     def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        if not is_int8(op):
+            return False
         conv = convolution(op)
         height, width = conv.window.height, conv.window.width
         in_runs = height.kernel == 1 or width.output == 1
@@ -124,6 +128,8 @@ class CmsisNnStridedPixelsS8(_CmsisNn):
     name = "arm_convolve_1x1_s8"
 
     def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        if not is_int8(op):
+            return False
         conv = convolution(op)
         # Strides leave out pixels: there is no padding, whatever the option.
         return conv.groups == 1 and conv.window.taps == 1
@@ -154,6 +160,8 @@ class CmsisNnOneRowS8(_CmsisNn):
     name = "arm_convolve_1_x_n_s8"
 
     def takes(self, op: Operator, target: Target) -> bool:
+        if not is_int8(op):
+            return False
         conv = convolution(op)
         height, width = conv.window.height, conv.window.width
         return (
@@ -212,6 +220,8 @@ class CmsisNnS8(_CmsisNn):
     name = "arm_convolve_s8"
 
     def takes(self, op: Operator, target: Target) -> bool:
+        if not is_int8(op):
+            return False
         return convolve_s8_takes(convolution(op), target)
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
@@ -222,29 +232,41 @@ class CmsisNnS8(_CmsisNn):
         return convolve_s8(conv, target, band, self.name, size=columns_bytes(conv, target))
 
 
-class NativeS8(Kernel):
-    """cg_conv_2d_s8."""
+class Native(Kernel):
+    """cg_conv_2d_`kind`: s8, s16 with sums of 32 or 64 bits, f32."""
 
     provider = "native"
-    name = "cg_conv_2d_s8"
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.name = f"cg_conv_2d_{kind}"
 
     def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
-        return True
+        return native_kind(op) == self.kind
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return convolution(op).window.batches == 1
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         conv = convolution(op)
-        window, (low, high) = conv.window, fused_clamp(op)
+        window = conv.window
         height, width = window.height, window.width
         rows = whole_band(window, band)
-        factors = convolution_multipliers(op.input(), op.input(1), op.output, window.output_channels)
-        multiplier, shift = factor_tables(factors)
+        quantized: dict[str, Value] = {}
+        tables: dict[str, Value] = {}
+        if self.kind == "f32":
+            low, high = float_clamp(op)
+        else:
+            low, high = fused_clamp(op)
+            # The reference takes int16 for symmetric: it leaves the zero points out.
+            offsets = (-op.input().zero_point, op.output.zero_point) if self.kind == "s8" else (0, 0)
+            quantized = dict(zip(("input_offset", "output_offset"), offsets, strict=True))
+            factors = convolution_multipliers(op.input(), op.input(1), op.output, window.output_channels)
+            tables = dict(zip(("multiplier", "shift"), factor_tables(factors), strict=True))
         return native_call(
             self.name,
             params=struct(
-                "cg_conv_2d_s8_params",
+                "cg_conv_2d_f32_params" if self.kind == "f32" else "cg_conv_2d_s8_params",
                 batches=window.batches,
                 input_width=width.input,
                 input_channels=window.input_channels,
@@ -259,16 +281,14 @@ class NativeS8(Kernel):
                 dilation_width=width.dilation,
                 pad_top=height.before,
                 pad_left=width.before,
-                input_offset=-op.input().zero_point,
-                output_offset=op.output.zero_point,
+                **quantized,
                 activation_min=low,
                 activation_max=high,
             ),
             input=Rows(op.input()),
             weights=conv.weights,
             bias=bias_address(op),
-            multiplier=multiplier,
-            shift=shift,
+            **tables,
             y0=rows.first,
             y1=rows.last,
             output=Address(op.output, writable=True, row=rows.first),
@@ -290,7 +310,6 @@ FAMILY = Family(
     constraints=(
         with_weights,
         weighted_types,
-        int8_data,
         constant_weights,
         images,
         window_options,
@@ -303,8 +322,14 @@ FAMILY = Family(
         summable,
         clamping_activation,
     ),
-    kernels=(CmsisNnPixelsS8(), CmsisNnStridedPixelsS8(), CmsisNnOneRowS8(), CmsisNnS8(), NativeS8()),
+    kernels=(
+        CmsisNnPixelsS8(),
+        CmsisNnStridedPixelsS8(),
+        CmsisNnOneRowS8(),
+        CmsisNnS8(),
+        *(Native(kind) for kind in NATIVE_KINDS),
+    ),
     macs=macs,
     spatial=spatial,
-    hint="quantize the model to int8 with the TFLite converter",
+    hint="use float32, int8, or int16 with int8 weights",
 )

@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..arithmetic import convolution_multipliers, fused_clamp
+from ..arithmetic import convolution_multipliers, float_clamp, fused_clamp
 from ._cmsis_nn import UINT16_MAX, activation, context, factor_tables, tile
 from ._convolution import Convolution, bias_or_zeros, convolve_s8, fits_uint16, multipliers, upstream_band
 from ._convolution import scratch_bytes as columns_bytes
 from ._convolution import takes as convolve_s8_takes
 from ._rules import after
 from ._weighted import (
-    MOST_PRODUCTS,
     bias_address,
     bias_rule,
     clamping_activation,
     constant_data,
     constant_weights,
-    int8_data,
+    is_int8,
+    most_products,
+    native_kind,
     quantized_data,
     weight_rules,
     weighted_types,
@@ -36,12 +37,19 @@ if TYPE_CHECKING:
     from ..graph import Operator
     from ..target import Target
     from ._window import Window
-    from .family import Band, Call
+    from .family import Band, Call, Value
 
 OUTPUTS_AXIS = 3
 BLOCK = 124
 """Channels that the MVE kernel gathers at a time (CH_IN_BLOCK_MVE)."""
 INT16_MAX = 0x7FFF
+
+
+@after(weighted_types)
+def bias_of_64_bits(op: Operator) -> str | None:
+    """The bias of int16 is int64, as which TFLite Micro reads it."""
+    bias = op.optional_input(2)
+    return bias.dtype if op.output.dtype == "int16" and bias and bias.dtype != "int64" else None
 
 
 @after(with_weights, images)
@@ -62,9 +70,9 @@ def whole_multiplier(op: Operator) -> str | None:
 
 @after(weights_shape)
 def summable(op: Operator) -> str | None:
-    """A window has at most 65793 elements, so that sums of products fit 32 bits."""
+    """A window has at most 65793 elements of int8 and less than 2^23 of int16, so that sums of products fit."""
     height, width = _kernel_size(op)
-    return None if height * width <= MOST_PRODUCTS else str(height * width)
+    return None if height * width <= most_products(op) else str(height * width)
 
 
 def _kernel_size(op: Operator) -> tuple[int, int]:
@@ -147,6 +155,8 @@ class CmsisNnConvolutionS8(Kernel):
         return Convolution(op, window(op), 1, Table("filter_data", transposed))
 
     def takes(self, op: Operator, target: Target) -> bool:
+        if not is_int8(op):
+            return False
         # From two output channels on: upstream's threshold for compilers other than armclang.
         is_worth_it = target.isa.mve and op.input().shape[3] == 1 and op.output.shape[3] > 1
         return is_worth_it and convolve_s8_takes(self.convolution(op), target)
@@ -171,6 +181,8 @@ class CmsisNn3x3S8(_CmsisNn):
     name = "arm_depthwise_conv_3x3_s8"
 
     def takes(self, op: Operator, target: Target) -> bool:
+        if not is_int8(op):
+            return False
         shape = window(op)
         height, width = shape.height, shape.width
         is_3x3 = height.kernel == width.kernel == 3 and max(height.before, width.before, width.after) <= 1
@@ -183,6 +195,8 @@ class CmsisNnOptS8(_CmsisNn):
     name = "arm_depthwise_conv_s8_opt"
 
     def takes(self, op: Operator, target: Target) -> bool:
+        if not is_int8(op):
+            return False
         shape = window(op)
         if not _is_plain(op):
             return False
@@ -207,32 +221,46 @@ class CmsisNnS8(_CmsisNn):
     name = "arm_depthwise_conv_s8"
 
     def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        if not is_int8(op):
+            return False
         shape = window(op)
         return fits_uint16(shape, shape.batches, multiplier_of(op)) and _starts_fit_int16(shape)
 
 
-class NativeS8(Kernel):
-    """cg_depthwise_conv_2d_s8."""
+class Native(Kernel):
+    """cg_depthwise_conv_2d_`kind`: s8, s16 with sums of 64 bits, f32."""
 
     provider = "native"
-    name = "cg_depthwise_conv_2d_s8"
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.name = f"cg_depthwise_conv_2d_{kind}"
 
     def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
-        return True
+        return native_kind(op) == self.kind
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return window(op).batches == 1
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
-        shape, (low, high) = window(op), fused_clamp(op)
+        shape = window(op)
         height, width = shape.height, shape.width
         rows = whole_band(shape, band)
-        factors = convolution_multipliers(op.input(), op.input(1), op.output, shape.output_channels)
-        multiplier, shift = factor_tables(factors)
+        quantized: dict[str, Value] = {}
+        tables: dict[str, Value] = {}
+        if self.kind == "f32":
+            low, high = float_clamp(op)
+        else:
+            low, high = fused_clamp(op)
+            # The reference takes int16 for symmetric: it leaves the zero points out.
+            offsets = (-op.input().zero_point, op.output.zero_point) if self.kind == "s8" else (0, 0)
+            quantized = dict(zip(("input_offset", "output_offset"), offsets, strict=True))
+            factors = convolution_multipliers(op.input(), op.input(1), op.output, shape.output_channels)
+            tables = dict(zip(("multiplier", "shift"), factor_tables(factors), strict=True))
         return native_call(
             self.name,
             params=struct(
-                "cg_depthwise_conv_2d_s8_params",
+                "cg_depthwise_conv_2d_f32_params" if self.kind == "f32" else "cg_depthwise_conv_2d_s8_params",
                 batches=shape.batches,
                 input_width=width.input,
                 input_channels=shape.input_channels,
@@ -246,16 +274,14 @@ class NativeS8(Kernel):
                 dilation_width=width.dilation,
                 pad_top=height.before,
                 pad_left=width.before,
-                input_offset=-op.input().zero_point,
-                output_offset=op.output.zero_point,
+                **quantized,
                 activation_min=low,
                 activation_max=high,
             ),
             input=Rows(op.input()),
             weights=Address(op.input(1)),
             bias=bias_address(op),
-            multiplier=multiplier,
-            shift=shift,
+            **tables,
             y0=rows.first,
             y1=rows.last,
             output=Address(op.output, writable=True, row=rows.first),
@@ -276,7 +302,7 @@ FAMILY = Family(
     constraints=(
         with_weights,
         weighted_types,
-        int8_data,
+        bias_of_64_bits,
         constant_weights,
         images,
         window_options,
@@ -289,8 +315,14 @@ FAMILY = Family(
         summable,
         clamping_activation,
     ),
-    kernels=(CmsisNnConvolutionS8(), CmsisNn3x3S8(), CmsisNnOptS8(), CmsisNnS8(), NativeS8()),
+    kernels=(
+        CmsisNnConvolutionS8(),
+        CmsisNn3x3S8(),
+        CmsisNnOptS8(),
+        CmsisNnS8(),
+        *(Native(kind) for kind in ("s8", "s16_b64", "f32")),
+    ),
     macs=macs,
     spatial=spatial,
-    hint="quantize the model to int8 with the TFLite converter",
+    hint="use float32, int8, or int16 with int8 weights",
 )

@@ -60,6 +60,34 @@ def test_whole_tensors(rng: np.random.Generator, full: bool) -> None:
         assert_plans_equal(b, outputs, (*WHOLE, *upstream_plans(None)))
 
 
+def wide(b: GraphBuilder, k: int) -> Tensor:
+    """One of float32, or of int16 with sums of 32 or 64 bits."""
+    rng = b.rng
+    dtype, b.wide_bias = ("float32", "int16", "int16")[k % 3], k % 3 == 1
+    kernel, window = any_window(b)
+    groups = int(rng.choice((1, 1, 2, 3)))
+    shape = (1 if k % 5 else 2, *any_size(b, kernel, window), int(rng.choice((1, 2, 3, 4))) * groups)
+    x = b.input(shape, dtype, zero_point=int(rng.choice((0, 0, -32768, 32767))) if dtype == "int16" else 0)
+    return b.conv_2d(
+        x,
+        int(rng.choice((1, 2, 3, 4))) * groups,
+        kernel,
+        groups=groups,
+        per_channel=bool(rng.random() < 0.7),
+        bias=k % 3 == 2 or bool(rng.random() < 0.7),
+        weights_dtype="float32" if dtype == "float32" else "int8",
+        **window,
+    )  # type: ignore[arg-type]
+
+
+def test_int16_and_float(rng: np.random.Generator, full: bool) -> None:
+    """Whole tensors and bands; sums of floats are added in the reference's order, so all bits are equal."""
+    for _ in range(8 if full else 1):
+        b = GraphBuilder(int(rng.integers(1 << 31)))
+        outputs = [wide(b, k) for k in range(60)]
+        assert_plans_equal(b, outputs, (WHOLE[0], WHOLE[-1], *BANDS[-2:]))
+
+
 def test_bands(rng: np.random.Generator, full: bool) -> None:
     for _ in range(8 if full else 1):
         b = GraphBuilder(int(rng.integers(1 << 31)))

@@ -20,4 +20,8 @@ def wide_types(b: GraphBuilder) -> list[Tensor]:
         b.wide_bias = wide_bias
         weights = "float32" if dtype == "float32" else "int8"
         outputs.append(b.fully_connected(b.input((2, 7), dtype), 3, weights_dtype=weights))
+        image = b.input((1, 4, 5, 2), dtype)
+        outputs.append(b.conv_2d(image, 3, weights_dtype=weights))
+        if wide_bias:
+            outputs.append(b.depthwise_conv_2d(image, multiplier=2, weights_dtype=weights))
     return outputs

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CG_CONV_2D_S16_B32_H
+#define CG_CONV_2D_S16_B32_H
+
+#include <stdint.h>
+
+#include "cg_conv_2d_s8.h"
+#include "cg_rows.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * CONV_2D of int16 with int8 weights per output channel and sums of 32 bits.
+ *
+ * Rows, images, arrays and aliasing: as cg_conv_2d_s8; `output` points to the first element of row y0.
+ *
+ * Bounds: as cg_conv_2d_s8, but offsets and activation range are those of int16. The sum wraps.
+ *
+ * Arithmetic: reference_integer_ops::ConvPerChannel of TFLite Micro.
+ */
+void cg_conv_2d_s16_b32(const cg_conv_2d_s8_params *params, const cg_rows *input, const int8_t *weights,
+                        const int32_t *bias, const int32_t *multiplier, const int32_t *shift, int32_t y0, int32_t y1,
+                        int16_t *output);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CG_CONV_2D_S16_B32_H */
