@@ -45,7 +45,7 @@ def test_every_type(type: str, rng: np.random.Generator, full: bool) -> None:
     outputs = [
         binary(b, type, dtype, shapes, k)
         for dtype in DTYPES[type]
-        for k, shapes in enumerate(pairs(rng, 200 if full else 12))
+        for k, shapes in enumerate(pairs(rng, 60 if full else 12))
     ]
     assert_equal(b, outputs, cases(b, 6), kernels=("cmsis-nn", "native") if type in ("ADD", "MUL") else ("native",))
 
@@ -87,7 +87,7 @@ def test_quotients(rng: np.random.Generator, full: bool) -> None:
     """No divisor is 0: tflite-micro stops there, but for DIV of floats."""
     b = GraphBuilder(int(rng.integers(1 << 31)))
     kinds = (("DIV", "float32"), ("DIV", "int32"), ("FLOOR_DIV", "float32"), ("FLOOR_MOD", "float32"))
-    outputs = [binary(b, type, dtype, shapes) for type, dtype in kinds for shapes in pairs(rng, 200 if full else 12)]
+    outputs = [binary(b, type, dtype, shapes) for type, dtype in kinds for shapes in pairs(rng, 60 if full else 12)]
     divisors = {op.input(1) for op in b.operators}
     given = [[nonzero(v) if x in divisors else v for x, v in zip(b.inputs, case, strict=True)] for case in cases(b, 6)]
     for case in given:  # -2^31 / -1 stops the reference too

@@ -32,7 +32,7 @@ def test_comparisons(type: str, rng: np.random.Generator, full: bool) -> None:
     outputs = [
         comparison(b, type, dtype, shapes, k)
         for dtype in dtypes
-        for k, shapes in enumerate(pairs(rng, 200 if full else 9))
+        for k, shapes in enumerate(pairs(rng, 60 if full else 9))
     ]
     given = cases(b, 6)
     for case in given:  # wide numbers that are equal
@@ -57,7 +57,7 @@ def test_greater_of_int16(rng: np.random.Generator, full: bool) -> None:
     """tflite-micro takes int16 but leaves its parameters unset, so that its results mean nothing: LiteRT it is."""
     b = GraphBuilder(int(rng.integers(1 << 31)))
     outputs = []
-    for shapes in pairs(rng, 200 if full else 12):
+    for shapes in pairs(rng, 60 if full else 12):
         quantization = random_quantization(b, "int16")
         inputs = [operand(b, shape[-4:], "int16", quantization=quantization) for shape in shapes]
         outputs.append(result(b, "GREATER", inputs, "bool"))
@@ -68,7 +68,7 @@ def test_greater_of_int16(rng: np.random.Generator, full: bool) -> None:
 def test_logical(type: str, rng: np.random.Generator, full: bool) -> None:
     b = GraphBuilder(int(rng.integers(1 << 31)))
     outputs = []
-    for k, shapes in enumerate(pairs(rng, 200 if full else 15)):
+    for k, shapes in enumerate(pairs(rng, 60 if full else 15)):
         operands = [operand(b, shape, "bool", constant=k % 7 == n) for n, shape in enumerate(shapes)]
         outputs.append(result(b, type, operands, "bool"))
     outputs.append(b.one("LOGICAL_NOT", [outputs[1]], outputs[1].shape, dtype="bool"))
