@@ -75,7 +75,7 @@ def unsupported(tmp_path: Path) -> Path:
     builder = GraphBuilder(4)
     x = builder.input((1, 8))
     y = builder.one("COS", [x], (1, 8), x.quantization, "int8", name="first")
-    z = builder.one("HARD_SWISH", [builder.softmax(y)], (1, 8), x.quantization, "int8", name="last")
+    z = builder.one("SEGMENT_SUM", [builder.softmax(y)], (1, 8), x.quantization, "int8", name="last")
     path = tmp_path / "unsupported.tflite"
     path.write_bytes(builder.model([z]))
     return path

@@ -68,7 +68,7 @@ def test_every_unsupported_operator_is_named_with_a_hint(run: Run, unsupported: 
     assert result.exit_code == 2
     assert "2 problems" in result.stderr
     assert 'operator 0 COS "first"' in result.stderr
-    assert 'operator 2 HARD_SWISH "last"' in result.stderr
+    assert 'operator 2 SEGMENT_SUM "last"' in result.stderr
     assert result.stderr.count("hint:") == 2
     assert list(Path.cwd().iterdir()) == []
 
@@ -77,7 +77,7 @@ def test_refusals_are_json_as_well(run: Run, unsupported: Path) -> None:
     result = run("compile", unsupported, "--board", "host", "--json")
     error = document(result)["error"]
     assert error["exit_code"] == result.exit_code == 2
-    assert [r["operator_type"] for r in error["refusals"]] == ["COS", "HARD_SWISH"]
+    assert [r["operator_type"] for r in error["refusals"]] == ["COS", "SEGMENT_SUM"]
     assert set(error["refusals"][0]) == {
         "file", "subgraph", "operator_index", "operator_type", "operator_name", "found", "hint",
     }  # fmt: skip

@@ -12,12 +12,8 @@ from codegen import compile_model
 from codegen.emission.module import CModule
 from codegen.operators import families
 from codegen.target import RELEASES
-from tests.builders import GraphBuilder
 from tests.conftest import ROOT
-from tests.operators.test_moves_hostile import GENERATED, SMALL, valid
-from tests.operators.test_svdf import float_svdf, int_svdf
-from tests.operators.test_unidirectional_sequence_lstm import lstm
-from tests.operators.unary import every_unary
+from tests.zoo import control_flow, zoo
 
 from .conftest import DIGITS, run
 
@@ -80,39 +76,6 @@ def test_the_port(core: str, tmp_path: Path) -> None:
 
 
 @cache
-def zoo() -> bytes:
-    """Every operator that is supported, each in a few forms."""
-    b = GraphBuilder(seed=5, name="zoo")
-    x = b.input((1, 8, 8, 4))
-    a = b.conv_2d(x, 8, (3, 3), stride=(2, 2), activation="RELU6")
-    c = b.conv_2d(a, 8, (1, 1))
-    d = b.depthwise_conv_2d(c, (3, 3), activation="RELU")
-    e = b.depthwise_conv_2d(b.input((1, 5, 5, 3)), (3, 3), multiplier=2, dilation=(2, 2))
-    f = b.conv_2d(b.input((1, 1, 20, 4)), 4, (1, 4), padding="VALID", bias=False)
-    dilated = b.conv_2d(x, 4, (3, 3), dilation=(2, 2), per_channel=False)
-    total = b.add(c, d, "RELU")
-    broad = b.add(total, b.input((1, 1, 1, 8)))
-    pooled = b.pool(broad, "AVERAGE_POOL_2D", (2, 2))
-    most = b.pool(broad, "MAX_POOL_2D", (3, 3), stride=(1, 1), padding="SAME")
-    padded = b.pad(pooled, [(0, 0), (1, 1), (1, 0), (0, 0)])
-    valued = b.pad(pooled, [(0, 0), (1, 0), (0, 1), (0, 0)], value=3)
-    mean = b.mean(most, (1, 2))
-    joined = b.concatenation([pooled, pooled], axis=1)
-    flat = b.reshape(pooled, (1, 32))
-    dense = b.fully_connected(flat, 10)
-    channels = b.fully_connected(flat, 6, per_channel=True, activation="RELU")
-    real = b.unary("DEQUANTIZE", b.softmax(dense), dtype="float32")
-    requantized = b.unary("QUANTIZE", dense)
-    whole = b.one("QUANTIZE", [b.input((1, 6), "float32")], (1, 6), dense.quantization)
-    shapes = [b.unary(kind, channels) for kind in ("RELU", "RELU6")]
-    outputs = [e, f, dilated, padded, valued, mean, joined, real, requantized, whole, b.logistic(dense), *shapes]
-    moves = [y for type in (*GENERATED, *SMALL) for y in valid(type, b).outputs]
-    recurrent = [int_svdf(b, state, 1, 6, 3, 2, 4) for state in ("int8", "int16")] + [float_svdf(b, 1, 6, 3, 2, 4)]
-    layers = [lstm(b, dtype, 2, 3, 4, 5) for dtype in ("int8", "int16", "float32")]
-    states = [one.append(b) for one in (*recurrent, *layers)]
-    return b.model([*outputs, *moves, *every_unary(b), *states])
-
-
 @cache
 def module(board: str, kernels: str, release: str = "v7.0.0") -> CModule:
     return compile_model(zoo(), board=board, name="zoo", kernels=kernels, cmsis_nn=release)
@@ -126,6 +89,15 @@ def test_an_emitted_module_of_all_operators(board: str, kernels: str, compiler: 
     root = module(board, kernels).write(tmp_path / "zoo")
     paths = (f"-I{root}", *includes(root / "runtime"))
     check(compiler, [root / "zoo.c", root / "zoo_data.c"], tmp_path, *paths)
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang++", "cortex-m4f"])
+def test_modules_with_control_flow(compiler: str, tmp_path: Path) -> None:
+    for number, model in enumerate(control_flow()):
+        name = f"flow_{number}"
+        root = compile_model(model, board="mps2-an386", name=name).write(tmp_path / name)
+        paths = (f"-I{root}", *includes(root / "runtime"))
+        check(compiler, [root / f"{name}.c", root / f"{name}_data.c"], tmp_path, *paths)
 
 
 @pytest.mark.parametrize("compiler", ["g++", "clang++"])
@@ -143,8 +115,10 @@ def test_the_zoo_has_every_operator() -> None:
     """Views are told by their output alone; SUM and the like share the kernel of MEAN."""
     from codegen.frontend.reader import read_model  # noqa: PLC0415 - only here
 
-    present = {op.type for op in read_model(zoo()).main.operators}
-    every = {family.names for family in families().values() if not family.is_internal}
+    present = {op.type for model in (zoo(), *control_flow()) for _, op in read_model(model).operators()}
+    # What no family computes is there to be refused with a sentence of its own.
+    computed = (family for family in families().values() if family.kernels or family.expand or family.is_view)
+    every = {family.names for family in computed if not family.is_internal}
     missing = {names for names in every if not present & set(names)}
     assert not missing, f"add {missing} to zoo()"
 

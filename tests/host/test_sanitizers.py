@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from codegen.host import load
 from codegen.host.build import FLAGS, host_compiler
 from codegen.host.inputs import build_inputs
 from codegen.host.model import numpy_dtype
-from tests.delivery.test_c_quality import zoo
+from tests.zoo import control_flow, zoo
 
 SANITIZERS = ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 REAL_MODELS = ("kws", "vww", "ic", "ad", "sww", "micro_speech", "hello")
@@ -78,8 +77,8 @@ def main_text(module: codegen.CModule) -> str:
     )
 
 
-def random_inputs(module: codegen.CModule, rng: np.random.Generator) -> list[list[Array]]:
-    """Whole-range integers, extremes, and floats of moderate size."""
+def random_inputs(module: codegen.CModule, rng: np.random.Generator, *, counts: bool) -> list[list[Array]]:
+    """Whole-range integers (`counts`: small int32, of which loops run as many times), extremes, moderate floats."""
 
     def draw(shape: tuple[int, ...], dtype: str, case: int) -> Array:
         if dtype == "bool":
@@ -87,7 +86,7 @@ def random_inputs(module: codegen.CModule, rng: np.random.Generator) -> list[lis
         kind = numpy_dtype(dtype)
         if kind.kind == "f":
             return np.asarray(rng.normal(0, 10.0 ** (case - 1), shape), kind)
-        low, high = np.iinfo(kind).min, np.iinfo(kind).max
+        low, high = (-9, 9) if counts and dtype == "int32" else (np.iinfo(kind).min, np.iinfo(kind).max)
         if case == 0:
             return np.asarray(rng.choice([low, high], shape), kind)
         return rng.integers(low, high, shape, kind, endpoint=True)
@@ -96,7 +95,7 @@ def random_inputs(module: codegen.CModule, rng: np.random.Generator) -> list[lis
     return [[draw(p.tensor.shape, p.tensor.dtype, case) for p in ports] for case in range(CASES)]
 
 
-def check(module: codegen.CModule, folder: Path, rng: np.random.Generator) -> None:
+def check(module: codegen.CModule, folder: Path, rng: np.random.Generator, *, counts: bool = False) -> None:
     """The sanitized program runs clean and computes what the ordinary build computes."""
     root = module.write(folder / module.name)
     sources, includes, defines = build_inputs(module, root)
@@ -106,24 +105,26 @@ def check(module: codegen.CModule, folder: Path, rng: np.random.Generator) -> No
     command = [str(host_compiler()), *options, "-std=c11", *(f"-I{path}" for path in includes)]
     files = [folder / "main.c", *sources]
     subprocess.run([*command, *map(str, files), "-lm", "-o", str(program)], check=True)
-    cases = random_inputs(module, rng)
+    cases = random_inputs(module, rng, counts=counts)
     data = b"".join(array.tobytes() for case in cases for array in case)
-    run = subprocess.run([program], input=data, capture_output=True, check=False)
+    run = subprocess.run([program], input=data, capture_output=True, check=False, timeout=300)
     assert run.returncode == 0, run.stderr.decode(errors="replace")[:3000]
     ordinary = load(module)
     assert run.stdout == b"".join(array.tobytes() for case in cases for array in ordinary(*case))
-
-
-@cache
-def every_operator() -> bytes:
-    return zoo()
 
 
 @pytest.mark.parametrize("kernels", ["auto", "native"])
 @pytest.mark.parametrize("band_rows", [None, 1])
 def test_every_operator(kernels: str, band_rows: int | None, tmp_path: Path, rng: np.random.Generator) -> None:
     options = Options("mps2-an386", "zoo", kernels, band_rows=band_rows)
-    check(compile_with(every_operator(), options), tmp_path, rng)
+    check(compile_with(zoo(), options), tmp_path, rng)
+
+
+def test_control_flow(tmp_path: Path, rng: np.random.Generator) -> None:
+    for number, model in enumerate(control_flow()):
+        (tmp_path / str(number)).mkdir()
+        module = codegen.compile_model(model, board="mps2-an386", name=f"flow_{number}")
+        check(module, tmp_path / str(number), rng, counts=True)
 
 
 @pytest.mark.parametrize("kernels", ["auto", "native"])

@@ -56,12 +56,12 @@ def test_batch_to_space(dtype: str, rng: np.random.Generator, full: bool) -> Non
     assert_equal(b, outputs, random_cases(b, 2), kernels=("auto",))
 
 
-@pytest.mark.parametrize(("dtype", "oracle"), [("int8", "litert"), ("float32", "litert"), ("float32", "tflite-micro")])
-def test_space_to_batch(dtype: str, oracle: str, rng: np.random.Generator, full: bool) -> None:
-    """tflite-micro never sets the value that it pads with, so LiteRT is the oracle of int8."""
+@pytest.mark.parametrize("dtype", ["int8", "float32"])
+def test_space_to_batch(dtype: str, rng: np.random.Generator, full: bool) -> None:
+    """tflite-micro never sets the value that it pads with, so LiteRT is the oracle."""
     b = GraphBuilder(int(rng.integers(1 << 31)))
     outputs = [random_space_to_batch(b, dtype) for _ in range(200 if full else 30)]
-    assert_equal(b, outputs, random_cases(b, 2), kernels=("auto",), oracle=oracle)
+    assert_equal(b, outputs, random_cases(b, 2), kernels=("auto",), oracle="litert")
 
 
 def test_refusals(rng: np.random.Generator) -> None:
