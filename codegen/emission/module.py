@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -125,6 +125,11 @@ def _buffer_name(buffer: Buffer, plan: MemoryPlan) -> str:
     return f"{operator_id(step.operator, step.subgraph)}_scratch"
 
 
+def _needs_math(texts: Iterable[str]) -> bool:
+    """Whether C text has the constants that are no numbers: math.h defines them."""
+    return any("INFINITY" in text or "NAN" in text for text in texts)
+
+
 def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
     """The module called `name` (default: from the model's file name). Same plan and version, same bytes."""
     graph = plan.schedule.graph
@@ -141,6 +146,7 @@ def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
     calls = [step.call for step in plan.schedule.calls]
     runtime = runtime_files(calls)
     document = report.plan_document(plan, interface, pool, runtime)
+    constants = [(constant, array_text(constant.data)) for constant in pool.constants]
     context = {
         "id": module_name,
         "ID": module_name.upper(),
@@ -155,7 +161,9 @@ def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
         "arena_map": arena_map(plan),
         "headers": sorted({call.header for call in calls}),
         "guards": report.guards(plan),
-        "constants": [(constant, array_text(constant.data)) for constant in pool.constants],
+        "constants": constants,
+        "constants_need_math": _needs_math(text for _, text in constants),
+        "functions_need_math": _needs_math(function.text for function in program.functions),
         "runtime": runtime,
     }
     files = {

@@ -48,10 +48,11 @@ def real(value: float) -> str:
 
     >>> real(1.0), real(0.5847029089927673), real(1e-9)
     ('1.0F', '0.584702909F', '9.99999972e-10F')
+    >>> real(float("-inf")), real(float("nan"))
+    ('-INFINITY', 'NAN')
     """
-    if not np.isfinite(value):
-        msg = f"{value} has no C constant"
-        raise ValueError(msg)
+    if not np.isfinite(value):  # of math.h
+        return "NAN" if np.isnan(value) else "INFINITY" if value > 0 else "-INFINITY"
     text = f"{np.float32(value):.9g}"
     return f"{text}F" if "." in text or "e" in text else f"{text}.0F"
 

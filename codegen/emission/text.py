@@ -22,7 +22,16 @@ class OperatorFunction:
     comment: tuple[str, ...]
     calls: tuple[tuple[PrintedCall, bool], ...]
     can_fail: bool
-    uses_self: bool
+
+    @property
+    def uses_self(self) -> bool:
+        """Whether any memory of the plan is touched."""
+        return "self->" in self.text
+
+    @property
+    def text(self) -> str:
+        """Declarations and calls."""
+        return "\n".join(line for call, _ in self.calls for line in (*call.declarations, call.expression))
 
 
 def comment_text(text: str) -> str:
@@ -164,13 +173,11 @@ class _ProgramWriter:
             (self.printer.call(self.tick + n, step), step.call.returns_status) for n, step in enumerate(steps)
         )
         self.tick += len(steps)
-        text = "\n".join(line for call, _ in calls for line in (*call.declarations, call.expression))
         return OperatorFunction(
             self.names.unique(operator_id(op, steps[0].subgraph)),
             operator_comment(op, steps, self.plan),
             calls,
             any(fails for _, fails in calls),
-            "self->" in text,
         )
 
 
