@@ -115,7 +115,7 @@ class Int8(OneCallAnInput):
             count=x.size,
             is_first=int(k == 0),
             is_last=int(k == len(op.inputs) - 1),
-            sums=Scratch(),
+            scratch=Scratch(),
             output=Address(op.output, writable=True),
         )
 

@@ -4,7 +4,8 @@
 #include "cg_requantize.h"
 
 void cg_add_n_s8(const cg_add_n_s8_params *params, const int8_t *input, int32_t count, int32_t is_first,
-                 int32_t is_last, int32_t *sums, int8_t *output) {
+                 int32_t is_last, void *scratch, int8_t *output) {
+    int32_t *sums = (int32_t *)scratch;
     const int32_t offset = params->input_offset;
 
     for (int32_t i = 0; i < count; ++i) {

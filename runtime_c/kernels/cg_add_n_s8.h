@@ -12,7 +12,7 @@ extern "C" {
  * One input of ADD_N of int8: adds it to the sums of those before it; the first one (is_first not 0) begins them, the
  * last one (is_last not 0) requantizes them to the output.
  *
- * sums has count elements and is kept between the calls of one operator.
+ * scratch holds count sums of int32_t and is kept between the calls of one operator.
  *
  * Bounds: count >= 0; input_offset in [-127, 128]; multiplier >= 0; shift in [-31, 0].
  *
@@ -29,7 +29,7 @@ typedef struct {
 } cg_add_n_s8_params;
 
 void cg_add_n_s8(const cg_add_n_s8_params *params, const int8_t *input, int32_t count, int32_t is_first,
-                 int32_t is_last, int32_t *sums, int8_t *output);
+                 int32_t is_last, void *scratch, int8_t *output);
 
 #ifdef __cplusplus
 }
