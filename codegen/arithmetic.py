@@ -126,15 +126,6 @@ def int32_clamp(op: Operator) -> tuple[int, int]:
     return -(1 << 31) if low is None else int(low), (1 << 31) - 1 if high is None else int(high)
 
 
-class Padding(NamedTuple):
-    """Rows above and columns left of the image, and the output's height and width."""
-
-    top: int
-    left: int
-    output_height: int
-    output_width: int
-
-
 def same_or_valid(padding: str, size: int, kernel: int, stride: int, dilation: int) -> tuple[int, int]:
     """ComputeOutSize and ComputePadding: (padding before, output size) of one axis.
 
@@ -144,18 +135,6 @@ def same_or_valid(padding: str, size: int, kernel: int, stride: int, dilation: i
     span = (kernel - 1) * dilation + 1
     out = -(-size // stride) if padding == "SAME" else (size + stride - span) // stride
     return max(0, (out - 1) * stride + span - size) // 2, out
-
-
-def window_padding(op: Operator, kernel: tuple[int, int]) -> Padding:
-    """The padding of a windowed NHWC operator (height, width `kernel`), from its stride, dilation, padding options."""
-    _, height, width, _ = op.input().shape
-    top, out_height = same_or_valid(
-        op.option("padding"), height, kernel[0], op.option("stride_h"), op.option("dilation_h_factor", 1)
-    )
-    left, out_width = same_or_valid(
-        op.option("padding"), width, kernel[1], op.option("stride_w"), op.option("dilation_w_factor", 1)
-    )
-    return Padding(top, left, out_height, out_width)
 
 
 def weight_sums(weights: Array) -> Array:
