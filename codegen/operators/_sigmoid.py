@@ -11,17 +11,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..arithmetic import quantize_multiplier
 from ..graph import read_only
+from ._fixed_point import divide_by_power_of_two, requantized
 from ._rules import after
 from .family import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ..graph import Array, Operator
     from .family import Constraint, Value
 
 OUTPUT_LOG2 = -15
+INTEGER_BITS = 4
+"""int8 inputs are Q4.27."""
 
 
 def sigmoid_table() -> Table:
@@ -52,6 +56,38 @@ def nearest_log2(scale: float) -> tuple[int, bool]:
     """
     logarithm = math.log2(scale)
     return round(logarithm), abs(logarithm - round(logarithm)) < 1e-3
+
+
+def int8_function(
+    op: Operator, curve: Callable[[int, int], int], fraction_bits: int, zero_point: int
+) -> Callable[[int], int]:
+    """`curve` (of Q(INTEGER_BITS), to Q0.31) of an int8 input, as output values of `fraction_bits` from zero point
+    `zero_point` on."""
+    middle = op.input().zero_point
+    multiplier, shift = quantize_multiplier(op.input().scale * (1 << (31 - INTEGER_BITS)))
+    # Beyond the radius, the fixed point would overflow and the result is an end of the range.
+    radius = math.floor(((1 << INTEGER_BITS) - 1) * (1 << (31 - INTEGER_BITS)) / (1 << shift))
+
+    def result(q: int) -> int:
+        x = q - middle
+        if abs(x) >= radius:
+            return -128 if x <= -radius else 127
+        out = divide_by_power_of_two(curve(requantized(x, multiplier, shift), INTEGER_BITS), 31 - fraction_bits)
+        return max(-128, min(out + zero_point, 127))
+
+    return result
+
+
+def int8_input_scale_rule(*given: Constraint) -> Constraint:
+    """The rule that `int8_function` has a factor for the input's scale."""
+
+    @after(*given)
+    def rule(op: Operator) -> str | None:
+        """The scale of an int8 input is at least 2^-28 and less than 2^35."""
+        x = op.input()
+        return None if x.dtype != "int8" or 2.0**-28 <= x.scale < 2.0**35 else f"scale {x.scale:g}"
+
+    return rule
 
 
 def output_scale_rule(given: Constraint) -> Constraint:

@@ -6,14 +6,18 @@ int16: linear interpolation in a table). Differs from TFLite, whose table for in
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-from ..arithmetic import quantize_multiplier
-from ._fixed_point import divide_by_power_of_two, logistic, requantized
+from ._fixed_point import logistic
 from ._lookup import Lookup
 from ._rules import after, quantized, same_shape
-from ._sigmoid import input_scale_rule, output_scale_rule, sigmoid_parameters
+from ._sigmoid import (
+    input_scale_rule,
+    int8_function,
+    int8_input_scale_rule,
+    output_scale_rule,
+    sigmoid_parameters,
+)
 from ._unary import Unary, one_operand, unary_types, zero_points_rule
 from .family import Family
 
@@ -22,9 +26,6 @@ if TYPE_CHECKING:
 
     from ..graph import Operator
     from .family import Value
-
-INTEGER_BITS = 4
-"""int8 inputs are Q4.27."""
 
 _types = unary_types("Input and output are float32, int8 or int16.", "float32", "int8", "int16")
 _quantized = quantized(_types)
@@ -38,27 +39,8 @@ def output_scale(op: Operator) -> str | None:
     return None if fits else f"scale {y.scale:g}, zero point {y.zero_point}"
 
 
-@after(_types, _quantized)
-def input_scale(op: Operator) -> str | None:
-    """The scale of an int8 input is at least 2^-28 and less than 2^35."""
-    x = op.input()
-    return None if x.dtype != "int8" or 2.0**-28 <= x.scale < 2.0**35 else f"scale {x.scale:g}"
-
-
 def function(op: Operator) -> Callable[[int], int]:
-    zero_point = op.input().zero_point
-    multiplier, shift = quantize_multiplier(op.input().scale * (1 << (31 - INTEGER_BITS)))
-    # Beyond the radius, the fixed point would overflow and the result is 0 or 255/256.
-    radius = math.floor(((1 << INTEGER_BITS) - 1) * (1 << (31 - INTEGER_BITS)) / (1 << shift))
-
-    def result(q: int) -> int:
-        x = q - zero_point
-        if abs(x) >= radius:
-            return -128 if x <= -radius else 127
-        out = divide_by_power_of_two(logistic(requantized(x, multiplier, shift), INTEGER_BITS), 31 - 8)
-        return max(-128, min(out - 128, 127))
-
-    return result
+    return int8_function(op, logistic, 8, -128)
 
 
 def _sigmoid(op: Operator) -> Mapping[str, Value]:
@@ -74,7 +56,7 @@ FAMILY = Family(
         same_shape(one_operand),
         zero_points_rule(_quantized),
         output_scale,
-        input_scale,
+        int8_input_scale_rule(_types, _quantized),
         output_scale_rule(_quantized),
         input_scale_rule(_quantized),
     ),
