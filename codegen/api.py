@@ -13,7 +13,7 @@ from .frontend.reader import read_model
 from .operators import graph_checked
 from .planning.regions import plan_memory
 from .planning.schedule import make_schedule
-from .target import Target, parse_kernels, parse_release
+from .target import Target, parse_kernels, parse_objective, parse_release
 from .transforms import legalise
 
 Observer = Callable[[str, object], None]
@@ -27,6 +27,7 @@ class Options:
     """How to compile. `board` is a name or the path of a TOML file; `batch` replaces a batch dimension of -1.
 
     `band_rows` splits every spatial operator into bands of that many output rows (None: whole tensors).
+    `optimize` is what the user wants least of: `speed`, `balanced`, `ram` or `size`.
     `disable_transforms` leaves rewrites of the graph out, by the names in `transforms.OPTIONAL`.
     """
 
@@ -37,13 +38,19 @@ class Options:
     batch: int = 1
     band_rows: int | None = None
     disable_transforms: tuple[str, ...] = ()
+    optimize: str = "balanced"
 
 
 def compile_with(
     source: str | Path | bytes, options: Options, observe: Observer = lambda _arrow, _noun: None
 ) -> CModule:
     """Compiles the .tflite file or bytes `source`. Raises CodegenError for whatever cannot be compiled."""
-    target = Target(load_board(options.board), parse_release(options.cmsis_nn), parse_kernels(options.kernels))
+    target = Target(
+        load_board(options.board),
+        parse_release(options.cmsis_nn),
+        parse_kernels(options.kernels),
+        parse_objective(options.optimize),
+    )
     graph = read_model(source, batch=options.batch)
     observe("read", graph)
     graph = graph_checked(legalise(graph, options.disable_transforms), target)
@@ -57,7 +64,7 @@ def compile_with(
     return module
 
 
-def compile_model(
+def compile_model(  # noqa: PLR0913 - one for each option
     source: str | Path | bytes,
     *,
     board: str = "host",
@@ -66,10 +73,13 @@ def compile_model(
     cmsis_nn: str = "v7.0.0",
     batch: int = 1,
     disable_transforms: Sequence[str] = (),
+    optimize: str = "balanced",
 ) -> CModule:
     """Compiles a .tflite model for `board`: see `Options` for the parameters.
 
     Raises CodegenError, which carries every reason at once: what is wrong, where, and what can be done.
     """
-    options = Options(board, name, kernels, cmsis_nn, batch, disable_transforms=tuple(disable_transforms))
+    options = Options(
+        board, name, kernels, cmsis_nn, batch, disable_transforms=tuple(disable_transforms), optimize=optimize
+    )
     return compile_with(source, options)

@@ -12,11 +12,13 @@ from .errors import CodegenError
 Fpu = Literal["none", "single", "double"]
 RegionKind = Literal["ram", "flash", "progmem"]
 KernelChoice = Literal["auto", "cmsis-nn", "native"]
+Objective = Literal["speed", "balanced", "ram", "size"]
 Status = Literal["host", "emulated", "built", "sources"]
 
 FPUS: tuple[Fpu, ...] = get_args(Fpu)
 REGION_KINDS: tuple[RegionKind, ...] = get_args(RegionKind)
 KERNEL_CHOICES: tuple[KernelChoice, ...] = get_args(KernelChoice)
+OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
 STATUS_TEXTS: Mapping[Status, str] = MappingProxyType(
     {
         "host": "runs on this machine",
@@ -212,13 +214,27 @@ def parse_kernels(text: str) -> KernelChoice:
     raise CodegenError.say(f"{text!r} is no kernel provider", f"use one of {', '.join(KERNEL_CHOICES)}")
 
 
+def parse_objective(text: str) -> Objective:
+    """What a user wants least of.
+
+    >>> parse_objective("ram")
+    'ram'
+    """
+    for objective in OBJECTIVES:
+        if text == objective:
+            return objective
+    raise CodegenError.say(f"{text!r} is no objective", f"use one of {', '.join(OBJECTIVES)}")
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
-    """All that the compiler may know of where the module runs."""
+    """All that the compiler may know of where the module runs, and `optimize`, what the user wants least of: time
+    (`speed`), memory (`ram`), flash (`size`), or memory as far as it costs next to no time (`balanced`)."""
 
     board: Board
     cmsis_nn: Release = DEFAULT_RELEASE
     kernels: KernelChoice = "auto"
+    optimize: Objective = "balanced"
 
     def __post_init__(self) -> None:
         if self.kernels != "auto" and self.kernels not in self.board.kernels:

@@ -13,7 +13,7 @@ import click
 from ..api import ARROWS, Options, compile_with
 from ..cmsis_nn_tree import choose_release
 from ..emission.module import CModule
-from ..target import KERNEL_CHOICES, RELEASES
+from ..target import KERNEL_CHOICES, OBJECTIVES, RELEASES
 from ..transforms import OPTIONAL
 from .dump import dump
 from .program import is_json
@@ -75,13 +75,20 @@ def compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
         cmsis_nn: str | None,
         cmsis_nn_root: Path | None,
         batch: int,
+        optimize: str,
         disable_transform: tuple[str, ...],
         dump_after: str | None,
         **others: object,
     ) -> object:
         release = choose_release(cmsis_nn, cmsis_nn_root)
         options = Options(
-            board or "", name, kernels, release.name, batch, disable_transforms=tuple(dict.fromkeys(disable_transform))
+            board or "",
+            name,
+            kernels,
+            release.name,
+            batch,
+            disable_transforms=tuple(dict.fromkeys(disable_transform)),
+            optimize=optimize,
         )
         return command(settings=Settings(options, cmsis_nn_root, dump_after), **others)
 
@@ -107,6 +114,10 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         help="An upstream tree of CMSIS-NN, in place of the portable functions that codegen brings.",
     ),
     batch_option,
+    click.option(
+        "--optimize", type=click.Choice(OBJECTIVES), default="balanced", show_default=True,
+        help="Least time, least memory, least flash, or least memory as far as it costs next to no time.",
+    ),
     click.option(
         "--disable-transform", type=click.Choice(tuple(OPTIONAL)), multiple=True, metavar="NAME",
         help=f"Leave a rewrite of the graph out (may be given several times): {', '.join(OPTIONAL)}.",

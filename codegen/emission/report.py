@@ -155,6 +155,7 @@ def plan_document(plan: MemoryPlan, interface: Interface, pool: ConstantPool, ru
             "isa": {"dsp": target.isa.dsp, "mve": target.isa.mve},
             "cmsis_nn": target.cmsis_nn.name,
             "kernels": target.kernels,
+            "optimize": target.optimize,
         },
         "inputs": [_port(port, plan) for port in interface.inputs],
         "outputs": [_port(port, plan) for port in interface.outputs],
