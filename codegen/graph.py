@@ -52,6 +52,7 @@ class Tensor:
     A variable keeps its value between invocations; `initial` is its value after a reset (None: every element is the
     zero point of an int8 tensor, 0 of any other).
     `data` is a read-only array of `shape` for constants (int4 unpacked to int8), None for computed tensors.
+    `kept`: which channels (last dimension) of the source tensor it still has; None: all.
     """
 
     id: int
@@ -63,6 +64,7 @@ class Tensor:
     is_variable: bool = False
     origin: int | None = None
     initial: Array | None = None
+    kept: tuple[int, ...] | None = None
 
     @property
     def is_constant(self) -> bool:

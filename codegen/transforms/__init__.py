@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from ..errors import CodegenError
 from ..graph import Graph
+from .constant_channels import constant_channels
 from .constants import constants
 from .dead_operators import dead_operators
 from .decode import decode
@@ -27,6 +28,7 @@ PIPELINE: tuple[Transform, ...] = (
     fused_activation,  # before tables: a clamp costs nothing, a table a pass
     merged_quantize,  # after it: what is left of the functions of one input
     views,  # by themselves
+    constant_channels,  # after paddings and clamps are where they bound a channel
     dead_operators,  # after what makes results useless
     state,  # last: rewrites before it may drop or join stateful operators
 )
