@@ -136,6 +136,7 @@ class Spatial:
     """How output rows depend on input rows (dimension 1 of NHWC): the band contract.
 
     Output row y reads input rows [y * stride - pad_top, ... + (kernel - 1) * dilation], clipped to the tensor.
+    With an `upscale`, those are rows of an image in which input row r is row r * upscale, and the others are nothing.
     """
 
     input_rows: int
@@ -144,15 +145,19 @@ class Spatial:
     stride: int = 1
     dilation: int = 1
     pad_top: int = 0
+    upscale: int = 1
 
     def input_band(self, band: Band) -> Band:
         """The input rows that exist and that `band` reads (empty bands stay empty).
 
         >>> Spatial(input_rows=8, output_rows=8, kernel=3, pad_top=1).input_band(Band(0, 2))
         Band(first=0, last=3)
+        >>> Spatial(input_rows=4, output_rows=8, kernel=3, pad_top=2, upscale=2).input_band(Band(3, 5))
+        Band(first=1, last=3)
         """
         first = band.first * self.stride - self.pad_top
-        last = (band.last - 1) * self.stride - self.pad_top + (self.kernel - 1) * self.dilation + 1
+        last = (band.last - 1) * self.stride - self.pad_top + (self.kernel - 1) * self.dilation
+        first, last = -(-first // self.upscale), last // self.upscale + 1
         return Band(min(max(first, 0), self.input_rows), max(min(last, self.input_rows), 0))
 
     def padding_top(self, band: Band) -> int:
