@@ -24,6 +24,7 @@ from tests.operators.test_signal_stateful import front_end
 from tests.operators.test_signal_stateless import fft
 from tests.operators.test_svdf import float_svdf, int_svdf
 from tests.operators.test_tflm_decode import decode, lut_of
+from tests.operators.test_transpose_conv import transpose_conv
 from tests.operators.test_unidirectional_sequence_lstm import lstm
 from tests.operators.unary import every_unary
 
@@ -43,6 +44,7 @@ def zoo() -> bytes:
     broad = b.add(total, b.input((1, 1, 1, 8)))
     pooled = b.pool(broad, "AVERAGE_POOL_2D", (2, 2))
     most = b.pool(broad, "MAX_POOL_2D", (3, 3), stride=(1, 1), padding="SAME")
+    upper = transpose_conv(b, pooled, 3, (3, 3), (4, 4), stride=(2, 2))
     padded = b.pad(pooled, [(0, 0), (1, 1), (1, 0), (0, 0)])
     valued = b.pad(pooled, [(0, 0), (1, 0), (0, 1), (0, 0)], value=3)
     mean = b.mean(most, (1, 2))
@@ -54,7 +56,7 @@ def zoo() -> bytes:
     requantized = b.unary("QUANTIZE", dense)
     whole = b.one("QUANTIZE", [b.input((1, 6), "float32")], (1, 6), dense.quantization)
     shapes = [b.unary(kind, channels) for kind in ("RELU", "RELU6")]
-    outputs = [e, f, dilated, padded, valued, mean, joined, real, requantized, whole, b.logistic(dense), *shapes]
+    outputs = [e, f, dilated, upper, padded, valued, mean, joined, real, requantized, whole, b.logistic(dense), *shapes]
     moves = [y for type in (*GENERATED, *SMALL) for y in valid(type, b).outputs]
     recurrent = [int_svdf(b, state, 1, 6, 3, 2, 4) for state in ("int8", "int16")] + [float_svdf(b, 1, 6, 3, 2, 4)]
     layers = [lstm(b, dtype, 2, 3, 4, 5) for dtype in ("int8", "int16", "float32")]
