@@ -53,7 +53,7 @@ def compile_with(
     )
     graph = read_model(source, batch=options.batch)
     observe("read", graph)
-    graph = graph_checked(legalise(graph, options.disable_transforms), target)
+    graph = graph_checked(legalise(graph, options.disable_transforms, target.optimize), target)
     observe("legalise", graph)
     schedule = verify.check_schedule(make_schedule(graph, target, band_rows=options.band_rows))
     observe("schedule", schedule)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from ..frontend.tensors import pack_int4
 from ..graph import Array, Operator, Tensor
 from ..operators.family import Address, Call, Rows, Scratch, Struct, Table, Value
 from ..planning.model import STATE, Buffer, KernelCall, MemoryPlan
@@ -172,6 +173,7 @@ class CallPrinter:
         data = self._plan.schedule.storage(tensor).data
         assert data is not None, tensor.name
         shape = " x ".join(map(str, tensor.shape)) or "scalar"
+        data = pack_int4(data) if tensor.dtype == "int4" else data
         return self._pool.add(name, data, tensor.dtype, f"{tensor.dtype} {shape}, {tensor.name!r}").name
 
     def table(self, table: Table, name: str) -> str:

@@ -1,4 +1,8 @@
-"""What CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED have in common: constraints on weights and bias."""
+"""What CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED have in common: constraints on weights and bias.
+
+Weights of 4 bits are int8 that the file packs, for the reference unpacks them before it computes. TFLite Micro refuses
+them per unit in FULLY_CONNECTED, and with int16; here they are what the same numbers as int8 are.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +26,12 @@ LARGEST_SHIFT_64 = 7
 MOST_PRODUCTS_64 = 1 << 23
 """Products of int16 whose sum stays below 2^47."""
 
-INPUT_AND_BIASES = {
-    "float32": ("float32/float32", ("float32",)),
-    "int8": ("int8/int8", ("int32",)),
-    "int16": ("int16/int8", ("int32", "int64")),
+WEIGHTS_AND_BIASES = {
+    "float32": (("float32",), ("float32",)),
+    "int8": (("int8", "int4"), ("int32",)),
+    "int16": (("int8", "int4"), ("int32", "int64")),
 }
-"""Types of input and weights, and those of the bias, by the type of the output."""
+"""Types of the weights and of the bias, by the type of input and output."""
 
 with_weights = operands(2, 3)
 
@@ -35,25 +39,28 @@ with_weights = operands(2, 3)
 @after(with_weights)
 def weighted_types(op: Operator) -> str | None:
     """Input, weights, bias (where there is one) and output are int8/int8/int32/int8, int16/int8/int32/int16,
-    int16/int8/int64/int16 or all float32."""
-    inputs, biases = INPUT_AND_BIASES.get(op.output.dtype, ("", ()))
-    kinds = {f"{inputs}/{op.output.dtype}", *(f"{inputs}/{bias}/{op.output.dtype}" for bias in biases)}
-    return None if types_of(op) in kinds else types_of(op)
+    int16/int8/int64/int16 (int4 in place of int8 weights) or all float32."""
+    dtype = op.output.dtype
+    weights, biases = WEIGHTS_AND_BIASES.get(dtype, ((), ()))
+    bias = op.optional_input(2)
+    agree = op.input().dtype == dtype and op.input(1).dtype in weights and (bias is None or bias.dtype in biases)
+    return None if agree else types_of(op)
 
 
 def is_int8(op: Operator) -> bool:
-    """Whether it is one that CMSIS-NN's kernels of int8 compute."""
-    return op.output.dtype == "int8"
+    """Whether it is one that CMSIS-NN's kernels of int8 compute: int8 with int8 weights."""
+    return op.output.dtype == "int8" and op.input(1).dtype == "int8"
 
 
-NATIVE_KINDS = ("s8", "s16_b32", "s16_b64", "f32")
+NATIVE_KINDS = ("s8", "s4", "s16_b32", "s16_b64", "f32")
 
 
-def native_kind(op: Operator) -> str:
-    """Which of our kernels computes it."""
-    if op.output.dtype == "int16":
+def native_kind(op: Operator) -> str | None:
+    """Which of our kernels computes it; None: none before the weights are unpacked."""
+    bits = {"int4": "s4", "int8": "s8"}.get(op.input(1).dtype, "")
+    if op.output.dtype == "int16" and bits == "s8":
         return "s16_b64" if sums_of_64_bits(op) else "s16_b32"
-    return {"int8": "s8", "float32": "f32"}[op.output.dtype]
+    return {"int8": bits, "float32": "f32"}.get(op.output.dtype)
 
 
 def most_products(op: Operator) -> float:
@@ -62,10 +69,10 @@ def most_products(op: Operator) -> float:
 
 
 def sums_of_64_bits(op: Operator) -> bool:
-    """Whether TFLite Micro adds in 64 bits: int16 without a bias of 32 bits."""
+    """Whether TFLite Micro adds in 64 bits: int16 without a bias of 32 bits, and in DEPTHWISE_CONV_2D any."""
     bias = op.optional_input(2)
-    if op.output.dtype != "int16":
-        return False
+    if op.output.dtype != "int16" or op.type == "DEPTHWISE_CONV_2D":
+        return op.output.dtype == "int16"
     return bias.dtype == "int64" if bias else op.option("quantized_bias_type", "float32") != "int32"
 
 

@@ -233,7 +233,7 @@ class CmsisNnS8(_CmsisNn):
 
 
 class Native(Kernel):
-    """cg_conv_2d_`kind`: s8, s16 with sums of 32 or 64 bits, f32."""
+    """cg_conv_2d_`kind`: s8, s8 with packed weights of 4 bits, s16 with sums of 32 or 64 bits, f32."""
 
     provider = "native"
 
@@ -259,7 +259,7 @@ class Native(Kernel):
         else:
             low, high = fused_clamp(op)
             # The reference takes int16 for symmetric: it leaves the zero points out.
-            offsets = (-op.input().zero_point, op.output.zero_point) if self.kind == "s8" else (0, 0)
+            offsets = (-op.input().zero_point, op.output.zero_point) if op.output.dtype == "int8" else (0, 0)
             quantized = dict(zip(("input_offset", "output_offset"), offsets, strict=True))
             factors = convolution_multipliers(op.input(), op.input(1), op.output, window.output_channels)
             tables = dict(zip(("multiplier", "shift"), factor_tables(factors), strict=True))
@@ -331,5 +331,5 @@ FAMILY = Family(
     ),
     macs=macs,
     spatial=spatial,
-    hint="use float32, int8, or int16 with int8 weights",
+    hint="use float32, or int8 or int16 with weights of 8 or 4 bits",
 )

@@ -2,6 +2,9 @@
 
 Arithmetic: TFLite 8-bit quantization specification, rounded as reference_integer_ops::DepthwiseConvPerChannel of
 TFLite Micro. Differs from TFLite: nowhere known.
+
+An int32 bias of int16, which the converter writes when asked for biases of 32 bits, is taken for the int64 of the same
+numbers. TFLite Micro reads such a bias as int64, beyond its end; LiteRT refuses it.
 """
 
 from __future__ import annotations
@@ -45,11 +48,12 @@ BLOCK = 124
 INT16_MAX = 0x7FFF
 
 
-@after(weighted_types)
-def bias_of_64_bits(op: Operator) -> str | None:
-    """The bias of int16 is int64, as which TFLite Micro reads it."""
+def _bias(op: Operator) -> Value:
+    """The bias as the kernel reads it: int16 has one of 64 bits."""
     bias = op.optional_input(2)
-    return bias.dtype if op.output.dtype == "int16" and bias and bias.dtype != "int64" else None
+    if op.output.dtype == "int16" and bias and bias.dtype == "int32":
+        return Table("bias", constant_data(bias).astype(np.int64))
+    return bias_address(op)
 
 
 @after(with_weights, images)
@@ -228,7 +232,7 @@ class CmsisNnS8(_CmsisNn):
 
 
 class Native(Kernel):
-    """cg_depthwise_conv_2d_`kind`: s8, s16 with sums of 64 bits, f32."""
+    """cg_depthwise_conv_2d_`kind`: s8, s8 with packed weights of 4 bits, s16 with sums of 64 bits, f32."""
 
     provider = "native"
 
@@ -253,7 +257,7 @@ class Native(Kernel):
         else:
             low, high = fused_clamp(op)
             # The reference takes int16 for symmetric: it leaves the zero points out.
-            offsets = (-op.input().zero_point, op.output.zero_point) if self.kind == "s8" else (0, 0)
+            offsets = (-op.input().zero_point, op.output.zero_point) if op.output.dtype == "int8" else (0, 0)
             quantized = dict(zip(("input_offset", "output_offset"), offsets, strict=True))
             factors = convolution_multipliers(op.input(), op.input(1), op.output, shape.output_channels)
             tables = dict(zip(("multiplier", "shift"), factor_tables(factors), strict=True))
@@ -280,7 +284,7 @@ class Native(Kernel):
             ),
             input=Rows(op.input()),
             weights=Address(op.input(1)),
-            bias=bias_address(op),
+            bias=_bias(op),
             **tables,
             y0=rows.first,
             y1=rows.last,
@@ -302,7 +306,6 @@ FAMILY = Family(
     constraints=(
         with_weights,
         weighted_types,
-        bias_of_64_bits,
         constant_weights,
         images,
         window_options,
@@ -320,9 +323,9 @@ FAMILY = Family(
         CmsisNn3x3S8(),
         CmsisNnOptS8(),
         CmsisNnS8(),
-        *(Native(kind) for kind in ("s8", "s16_b64", "f32")),
+        *(Native(kind) for kind in ("s8", "s4", "s16_b64", "f32")),
     ),
     macs=macs,
     spatial=spatial,
-    hint="use float32, int8, or int16 with int8 weights",
+    hint="use float32, or int8 or int16 with weights of 8 or 4 bits",
 )

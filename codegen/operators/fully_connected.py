@@ -21,8 +21,9 @@ from ._weighted import (
     clamping_activation,
     constant_data,
     constant_weights,
+    is_int8,
+    native_kind,
     quantized_data,
-    sums_of_64_bits,
     weight_rules,
     weighted_types,
     with_weights,
@@ -118,7 +119,7 @@ class CmsisNnS8(Kernel):
     name = "arm_fully_connected_s8"
 
     def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
-        return op.output.dtype == "int8" and not _is_per_channel(op)
+        return is_int8(op) and not _is_per_channel(op)
 
     def cost(self, op: Operator, target: Target) -> int:
         return int(macs(op) * per_product(target, mve=0.16, dsp=1.9, plain=4.5))
@@ -158,7 +159,7 @@ class CmsisNnPerChannelS8(CmsisNnS8):
     name = "arm_fully_connected_per_channel_s8"
 
     def takes(self, op: Operator, target: Target) -> bool:
-        return op.output.dtype == "int8" and _is_per_channel(op) and target.cmsis_nn.number >= RELEASE_7
+        return is_int8(op) and _is_per_channel(op) and target.cmsis_nn.number >= RELEASE_7
 
     def quantization(self, op: Operator) -> Struct:
         return per_channel(factors(op))
@@ -171,7 +172,7 @@ class CmsisNnPixelsS8(Kernel):
     name = "arm_convolve_1x1_s8_fast"
 
     def takes(self, op: Operator, target: Target) -> bool:
-        if op.output.dtype != "int8":
+        if not is_int8(op):
             return False
         return sizes(op).batches > 1 or (_is_per_channel(op) and target.cmsis_nn.number < RELEASE_7)
 
@@ -209,7 +210,7 @@ class CmsisNnPixelsS8(Kernel):
 
 
 class NativeQuantized(Kernel):
-    """cg_fully_connected_s8, and for int16 the same with sums of 32 and of 64 bits."""
+    """cg_fully_connected_s8, the same for packed weights of 4 bits, and for int16 with sums of 32 and of 64 bits."""
 
     provider = "native"
 
@@ -218,9 +219,7 @@ class NativeQuantized(Kernel):
         self.name = f"cg_fully_connected_{kind}"
 
     def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
-        if op.output.dtype == "int16":
-            return self.kind == ("s16_b64" if sums_of_64_bits(op) else "s16_b32")
-        return self.kind == "s8" and op.output.dtype == "int8"
+        return native_kind(op) == self.kind
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         batches, depth, units = sizes(op)
@@ -302,9 +301,9 @@ FAMILY = Family(
         CmsisNnS8(),
         CmsisNnPerChannelS8(),
         CmsisNnPixelsS8(),
-        *(NativeQuantized(kind) for kind in ("s8", "s16_b32", "s16_b64")),
+        *(NativeQuantized(kind) for kind in ("s8", "s4", "s16_b32", "s16_b64")),
         NativeF32(),
     ),
     macs=macs,
-    hint="use float32, int8, or int16 with int8 weights",
+    hint="use float32, or int8 or int16 with weights of 8 or 4 bits",
 )

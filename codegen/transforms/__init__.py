@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from ..errors import CodegenError
 from ..graph import Graph
+from ..target import Objective
 from .constant_channels import constant_channels
 from .constants import constants
 from .dead_operators import dead_operators
@@ -16,6 +17,7 @@ from .merged_pad import merged_pad
 from .merged_quantize import merged_quantize
 from .resources import resources
 from .state import state
+from .unpacked_weights import unpacked_weights
 from .views import views
 
 Transform = Callable[[Graph], Graph]
@@ -24,6 +26,7 @@ PIPELINE: tuple[Transform, ...] = (
     decode,  # weights are constants for all that follows
     resources,  # variables in place of handles: all later steps see plain tensors
     constants,  # first: the others see shapes, paddings and weights that are known
+    unpacked_weights,  # constants by now: what follows sees weights of the type that kernels read
     merged_pad,  # by itself
     fused_activation,  # before tables: a clamp costs nothing, a table a pass
     merged_quantize,  # after it: what is left of the functions of one input
@@ -33,15 +36,16 @@ PIPELINE: tuple[Transform, ...] = (
     state,  # last: rewrites before it may drop or join stateful operators
 )
 
-NECESSARY = (decode, resources, state)
-"""What later steps rely on; all else can be left out, to find out which rewrite something comes from."""
+NECESSARY = (decode, resources, unpacked_weights, state)
+"""What later steps rely on (weights: of int16); all else can be left out, to find out what something comes from."""
 
 OPTIONAL = MappingProxyType({step.__name__: step for step in PIPELINE if step not in NECESSARY})
 """The transforms that `--disable-transform` knows, by name."""
 
 
-def legalise(graph: Graph, disabled: Collection[str] = ()) -> Graph:
-    """`graph` after every transform of the pipeline but those of the names `disabled`.
+def legalise(graph: Graph, disabled: Collection[str] = (), objective: Objective = "balanced") -> Graph:
+    """`graph` after every transform of the pipeline but those of the names `disabled`. Of the objectives, `size` keeps
+    weights packed where a kernel reads them so.
 
     Raises CodegenError for names that are no optional transforms.
     """
@@ -49,6 +53,8 @@ def legalise(graph: Graph, disabled: Collection[str] = ()) -> Graph:
         if name not in OPTIONAL:
             raise CodegenError.say(f"there is no transform {name!r} to leave out", f"choose of: {', '.join(OPTIONAL)}")
     for transform in PIPELINE:
-        if transform.__name__ not in disabled:
+        if transform is unpacked_weights:
+            graph = unpacked_weights(graph, keep=objective == "size")
+        elif transform.__name__ not in disabled:
             graph = transform(graph)
     return graph

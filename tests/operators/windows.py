@@ -33,9 +33,11 @@ class Plan:
     band_rows: int | None = None
     release: str = "v7.0.0"
     tree: Path | None = None
+    optimize: str = "balanced"
 
     def __str__(self) -> str:
-        return f"{self.kernels} for {self.board}, bands of {self.band_rows}, {self.release} {self.tree or ''}"
+        where = f"{self.kernels} for {self.board}, {self.optimize}"
+        return f"{where}, bands of {self.band_rows}, {self.release} {self.tree or ''}"
 
 
 WHOLE = (
@@ -108,7 +110,13 @@ def assert_plans_equal(
         b.operators[k] = replace(op, inputs=(op.inputs[0], op.inputs[1], None))
     model = b.model(outputs)
     for plan in plans:
-        options = Options(board=plan.board, kernels=plan.kernels, cmsis_nn=plan.release, band_rows=plan.band_rows)
+        options = Options(
+            board=plan.board,
+            kernels=plan.kernels,
+            cmsis_nn=plan.release,
+            band_rows=plan.band_rows,
+            optimize=plan.optimize,
+        )
         compiled = load(compile_with(model, options), cmsis_nn_root=plan.tree)
         for case, wanted in zip(inputs, expected, strict=True):
             for op, got, want in zip(b.operators, compiled(*case), wanted, strict=True):
