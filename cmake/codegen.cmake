@@ -1,7 +1,8 @@
 # codegen_add_model: compiles a .tflite model when the project is built, and gives a library target.
 #
 #   codegen_add_model(<target> MODEL <file.tflite> BOARD <name or file.toml>
-#                     [NAME <id>] [KERNELS auto|cmsis-nn|native] [CMSIS_NN_RELEASE <release>])
+#                     [NAME <id>] [KERNELS auto|cmsis-nn|native] [CMSIS_NN_RELEASE <release>]
+#                     [CUSTOM <operator>=<header.h or description.py> ...])
 #
 # Link <target> and include "<id>.h"; <id> is the model's file name unless given. The C is written into
 # <target>-codegen/<id> of the build folder, and again when the model, the board file or the compiler changes.
@@ -118,10 +119,10 @@ function(_codegen_add_runtime)
 endfunction()
 
 function(codegen_add_model target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "MODEL;BOARD;NAME;KERNELS;CMSIS_NN_RELEASE" "")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "MODEL;BOARD;NAME;KERNELS;CMSIS_NN_RELEASE" "CUSTOM")
   if(arg_UNPARSED_ARGUMENTS OR arg_KEYWORDS_MISSING_VALUES OR NOT arg_MODEL OR NOT arg_BOARD)
     message(FATAL_ERROR "codegen_add_model(<target> MODEL <file.tflite> BOARD <name or file.toml> [NAME <id>] "
-      "[KERNELS auto|cmsis-nn|native] [CMSIS_NN_RELEASE <release>]): not understood: "
+      "[KERNELS auto|cmsis-nn|native] [CMSIS_NN_RELEASE <release>] [CUSTOM <operator>=<file> ...]): not understood: "
       "${arg_UNPARSED_ARGUMENTS} ${arg_KEYWORDS_MISSING_VALUES}")
   endif()
   get_filename_component(model "${arg_MODEL}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
@@ -157,8 +158,31 @@ function(codegen_add_model target)
     list(APPEND options --cmsis-nn "${arg_CMSIS_NN_RELEASE}")
   endif()
 
+  # Operators of the user: the compiler copies their C files beside the module.
+  set(user_sources "")
+  foreach(custom IN LISTS arg_CUSTOM)
+    if(NOT custom MATCHES "^([^=]+)=(.+)$")
+      message(FATAL_ERROR "codegen_add_model: CUSTOM ${custom} is not <operator>=<file>")
+    endif()
+    set(operator "${CMAKE_MATCH_1}")
+    get_filename_component(described "${CMAKE_MATCH_2}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
+    list(APPEND options --custom "${operator}=${described}")
+    get_filename_component(place "${described}" DIRECTORY)
+    get_filename_component(stem "${described}" NAME_WLE)
+    foreach(suffix py h c)
+      if(EXISTS "${place}/${stem}.${suffix}")
+        list(APPEND depends "${place}/${stem}.${suffix}")
+      endif()
+    endforeach()
+    if(EXISTS "${place}/${stem}.c")
+      list(APPEND user_sources "${stem}.c")
+    endif()
+  endforeach()
+
   set(folder "${CMAKE_CURRENT_BINARY_DIR}/${target}-codegen/${arg_NAME}")
   set(outputs "${folder}/${arg_NAME}.c" "${folder}/${arg_NAME}_data.c")
+  list(TRANSFORM user_sources PREPEND "${folder}/")
+  list(APPEND outputs ${user_sources})
   set(others "${folder}/${arg_NAME}.h" "${folder}/${arg_NAME}_data.h" "${folder}/${arg_NAME}.json")
   get_filename_component(file_name "${model}" NAME)
   add_custom_command(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import verify
 from .boards import load_board
+from .custom import CustomOperator, with_custom
 from .emission.module import CModule, emit
 from .frontend.reader import read_model
 from .operators import graph_checked
@@ -29,6 +30,7 @@ class Options:
     `band_rows` splits every spatial operator into bands of that many output rows (None: whole tensors).
     `optimize` is what the user wants least of: `speed`, `balanced`, `ram` or `size`.
     `disable_transforms` leaves rewrites of the graph out, by the names in `transforms.OPTIONAL`.
+    `custom` are operators that the user supplies (docs/custom-operators.md).
     """
 
     board: str = "host"
@@ -39,6 +41,7 @@ class Options:
     band_rows: int | None = None
     disable_transforms: tuple[str, ...] = ()
     optimize: str = "balanced"
+    custom: tuple[CustomOperator, ...] = ()
 
 
 def compile_with(
@@ -51,7 +54,7 @@ def compile_with(
         parse_kernels(options.kernels),
         parse_objective(options.optimize),
     )
-    graph = read_model(source, batch=options.batch)
+    graph = with_custom(read_model(source, batch=options.batch), options.custom)
     observe("read", graph)
     graph = graph_checked(legalise(graph, options.disable_transforms, target.optimize), target)
     observe("legalise", graph)
@@ -74,12 +77,20 @@ def compile_model(  # noqa: PLR0913 - one for each option
     batch: int = 1,
     disable_transforms: Sequence[str] = (),
     optimize: str = "balanced",
+    custom: Sequence[CustomOperator] = (),
 ) -> CModule:
     """Compiles a .tflite model for `board`: see `Options` for the parameters.
 
     Raises CodegenError, which carries every reason at once: what is wrong, where, and what can be done.
     """
     options = Options(
-        board, name, kernels, cmsis_nn, batch, disable_transforms=tuple(disable_transforms), optimize=optimize
+        board,
+        name,
+        kernels,
+        cmsis_nn,
+        batch,
+        disable_transforms=tuple(disable_transforms),
+        optimize=optimize,
+        custom=tuple(custom),
     )
     return compile_with(source, options)

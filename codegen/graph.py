@@ -10,10 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import prod
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from .operators.family import Family
 
 Array = npt.NDArray[Any]
 
@@ -101,6 +104,7 @@ class Operator:
     Custom options are `options["custom_options"]` (bytes). `index` is the position in the source file.
     `intermediates` are tensors that carry only quantization, for recurrent cells; nothing is computed into them.
     `state` are the variables of a stateful operator that the file does not name (a transform makes them).
+    `family` is what the user supplied of a custom operator (`codegen.custom`); None: the compiler's own.
     """
 
     index: int
@@ -112,6 +116,7 @@ class Operator:
     is_custom: bool = False
     intermediates: tuple[Tensor, ...] = ()
     state: tuple[Tensor, ...] = ()
+    family: Family | None = None
 
     @property
     def name(self) -> str:

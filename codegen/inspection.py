@@ -12,7 +12,7 @@ import numpy as np
 
 from .errors import Refusal
 from .graph import ITEM_BITS, Graph, Operator, Subgraph, Tensor
-from .operators import families, refusals, rule
+from .operators import families, family_of, refusals, rule
 from .operators.family import Family
 from .target import Target
 
@@ -79,7 +79,7 @@ def inspect_graph(graph: Graph, target: Target) -> Inspection:
     found = []
     for subgraph, op in graph.operators():
         reasons = tuple(said.get((subgraph.index, op.index), ()))
-        macs = None if reasons else families()[op.type].macs(op)
+        macs = None if reasons else family_of(op).macs(op)
         found.append(OperatorFacts(subgraph, op, macs, sum(tensor.size for tensor in trained(op)), reasons))
     return Inspection(graph, tuple(found))
 

@@ -8,6 +8,7 @@ import click
 from rich.text import Text
 
 from ..boards import load_board
+from ..custom import load_custom, with_custom
 from ..frontend.reader import read_model
 from ..frontend.schema import complete_options
 from ..graph import Operator, Tensor
@@ -15,7 +16,7 @@ from ..inspection import Inspection, inspect_graph, inspection_json
 from ..target import Target
 from .console import printable, reasons, shortened, show, show_json, table
 from .dump import tensor_text
-from .options import batch_option, json_option, model_argument
+from .options import batch_option, custom_option, json_option, model_argument
 from .program import is_json
 
 EXAMPLES = """\b
@@ -30,13 +31,15 @@ Examples:
 @model_argument
 @click.option("--board", metavar="NAME", default="host", show_default=True, help="Judge for this board.")
 @batch_option
+@custom_option
 @json_option
-def inspect_command(model: Path, board: str, batch: int) -> None:
+def inspect_command(model: Path, board: str, batch: int, custom: tuple[str, ...]) -> None:
     """Show the operators of MODEL: shapes, types, quantization, MACs and parameters.
 
     Everything that cannot be compiled is listed at once, with reasons; that is no failure here (exit code 0).
     """
-    inspection = inspect_graph(read_model(model, batch=batch), Target(load_board(board)))
+    graph = with_custom(read_model(model, batch=batch), tuple(map(load_custom, custom)))
+    inspection = inspect_graph(graph, Target(load_board(board)))
     if is_json():
         show_json(inspection_json(inspection))
     else:

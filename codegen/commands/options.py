@@ -12,6 +12,7 @@ import click
 
 from ..api import ARROWS, Options, compile_with
 from ..cmsis_nn_tree import choose_release
+from ..custom import load_custom
 from ..emission.module import CModule
 from ..target import KERNEL_CHOICES, OBJECTIVES, RELEASES
 from ..transforms import OPTIONAL
@@ -63,6 +64,14 @@ def batch_option(command: F) -> F:
     )(command)  # fmt: skip
 
 
+def custom_option(command: F) -> F:
+    """`--custom`."""
+    return click.option(
+        "--custom", multiple=True, metavar="NAME=FILE",
+        help="The C header of the custom operator NAME, or the Python file that describes it (several times).",
+    )(command)  # fmt: skip
+
+
 def compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """All options of `compile` but its output folder; the command gets them as `settings`."""
 
@@ -77,6 +86,7 @@ def compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
         batch: int,
         optimize: str,
         disable_transform: tuple[str, ...],
+        custom: tuple[str, ...],
         dump_after: str | None,
         **others: object,
     ) -> object:
@@ -89,6 +99,7 @@ def compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
             batch,
             disable_transforms=tuple(dict.fromkeys(disable_transform)),
             optimize=optimize,
+            custom=tuple(map(load_custom, custom)),
         )
         return command(settings=Settings(options, cmsis_nn_root, dump_after), **others)
 
@@ -122,6 +133,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--disable-transform", type=click.Choice(tuple(OPTIONAL)), multiple=True, metavar="NAME",
         help=f"Leave a rewrite of the graph out (may be given several times): {', '.join(OPTIONAL)}.",
     ),
+    custom_option,
     click.option(
         "--dump-after", type=click.Choice(ARROWS), metavar="ARROW",
         help=f"Print what the compiler knows after {', '.join(ARROWS[:-1])} or {ARROWS[-1]}.",

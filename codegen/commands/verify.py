@@ -11,11 +11,13 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from ..custom import with_custom
 from ..emission.module import CModule
 from ..errors import EXIT_MISMATCH
 from ..frontend.reader import read_model
 from ..frontend.writer import write_model
 from ..oracle import ORACLES, find_oracle, run_oracle
+from ..reference import run_reference
 from ..verification import (
     FLOAT_TOLERANCE,
     Case,
@@ -84,7 +86,8 @@ def verify_command(
         if given.expected is not None:
             expected, reference = given.expected, f"outputs of {given.source}"
         else:
-            reference = find_oracle(oracle).name
+            users = "".join(f", reference of {custom.name}" for custom in settings.options.custom)
+            reference = find_oracle(oracle).name + users
             progress.step(f"running {oracle}")
             expected = _ask(model, settings, given, oracle)
         progress.step(f"building for {on}")
@@ -102,8 +105,11 @@ def verify_command(
 
 
 def _ask(model: Path, settings: Settings, given: Cases, oracle: str) -> tuple[Case, ...]:
-    """What the oracle says; of a batch other than the file's, of the model written anew with it."""
-    batch = settings.options.batch
+    """What the oracle says; of a batch other than the file's, of the model written anew with it; of operators that no
+    interpreter knows, the user's description."""
+    batch, custom = settings.options.batch, settings.options.custom
+    if custom:
+        return run_reference(with_custom(read_model(model, batch=batch), custom), given.inputs, oracle)
     data = model.read_bytes() if batch == 1 else write_model(read_model(model, batch=batch))
     return tuple(run_oracle(data, given.inputs, oracle))
 

@@ -144,7 +144,8 @@ def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
     program = make_program(plan, printer, module_name)
     ports = interface.bind(printer)
     calls = [step.call for step in plan.schedule.calls]
-    runtime = runtime_files(calls)
+    user = {name: text for step in plan.schedule.calls for name, text in step.kernel.files.items()}
+    runtime = runtime_files(calls, user)
     document = report.plan_document(plan, interface, pool, runtime)
     constants = [(constant, array_text(constant.data)) for constant in pool.constants]
     context = {
@@ -173,6 +174,10 @@ def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
         f"{module_name}_data.c": "data.c.jinja",
         "CMakeLists.txt": "CMakeLists.txt.jinja",
     }
+    taken = sorted({*files, "LICENSE-runtime.txt", f"{module_name}.json"} & user.keys())
+    if taken:
+        found = f"{taken[0]} of a custom operator has the name of a file of the module"
+        raise CodegenError.say(found, "choose another module name with --name, or rename the file")
     text = {path: _templates().get_template(template).render(context) for path, template in files.items()}
     text |= runtime.texts
     text["LICENSE-runtime.txt"] = runtime.licence

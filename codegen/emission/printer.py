@@ -11,7 +11,7 @@ import numpy as np
 
 from ..frontend.tensors import pack_int4
 from ..graph import Array, Operator, Tensor
-from ..operators.family import Address, Call, Rows, Scratch, Struct, Table, Value
+from ..operators.family import Address, Call, Enumerator, Rows, Scratch, Struct, Table, Value
 from ..planning.model import STATE, Buffer, KernelCall, MemoryPlan
 
 C_TYPES: Mapping[str, str] = MappingProxyType(
@@ -253,6 +253,8 @@ class _OneCall:
             return integer(int(value))
         if isinstance(value, float):
             return real(value)
+        if isinstance(value, Enumerator):
+            return value.name
         if isinstance(value, Table):
             return self.printer.table(value, self._constant_name(value.name))
         if isinstance(value, Scratch):

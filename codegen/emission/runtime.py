@@ -19,13 +19,15 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 @dataclass(frozen=True, slots=True, eq=False)
 class Runtime:
     """`texts` maps `runtime/...` paths to contents. `native` are C files always compiled, `twin` those that upstream
-    CMSIS-NN replaces, with `twin_native` the kernels that only they need. `licence` is the notice to ship."""
+    CMSIS-NN replaces, with `twin_native` the kernels that only they need. `licence` is the notice to ship. `user` are
+    the user's own C files, which lie beside the module's."""
 
     texts: Mapping[str, str]
     native: tuple[str, ...]
     twin: tuple[str, ...]
     twin_native: tuple[str, ...]
     licence: str
+    user: tuple[str, ...] = ()
 
 
 @cache
@@ -61,11 +63,18 @@ def _folder(name: str) -> str:
     return _files()[name].parent.name
 
 
-def runtime_files(calls: Iterable[Call]) -> Runtime:
-    """The runtime of a module that makes `calls`."""
+def is_runtime_file(name: str) -> bool:
+    """Whether the runtime has a file of this name."""
+    return name in _files() or name in ("arm_nnfunctions.h", "arm_nn_types.h")
+
+
+def runtime_files(calls: Iterable[Call], user: Mapping[str, str] = MappingProxyType({})) -> Runtime:
+    """The runtime of a module that makes `calls`; `user` are the user's own C files, name to text."""
     functions = sorted({(call.function, call.header) for call in calls})
     cmsis = {f"{function}.c" for function, header in functions if header == "arm_nnfunctions.h"}
-    native = _closure(["cg_config.h", *(header for _, header in functions if header != "arm_nnfunctions.h")])
+    ours = [header for _, header in functions if header != "arm_nnfunctions.h" and header not in user]
+    included = [name for text in user.values() for name in INCLUDE.findall(text) if name in _files()]
+    native = _closure(["cg_config.h", *(["cg_custom.h"] if user else []), *ours, *included])
     twin = _closure(cmsis)
     licence = (data_dir("runtime_c") / "LICENSE-runtime.txt").read_text(encoding="utf-8")
     path = {name: f"runtime/{_folder(name)}/{name}" for name in sorted(native | twin)}
@@ -75,9 +84,10 @@ def runtime_files(calls: Iterable[Call]) -> Runtime:
         return tuple(path[n] for n in chosen)
 
     return Runtime(
-        MappingProxyType({path[name]: _text(name) for name in path}),
+        MappingProxyType({path[name]: _text(name) for name in path} | dict(sorted(user.items()))),
         sources(native, in_twin=False),
         sources(twin, in_twin=True),
         sources(twin - native, in_twin=False),
         licence,
+        tuple(name for name in sorted(user) if name.endswith(".c")),
     )

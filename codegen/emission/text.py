@@ -16,11 +16,12 @@ from .printer import LINE, CallPrinter, ConstantPool, PrintedCall, operator_id
 
 @dataclass(frozen=True, slots=True)
 class OperatorFunction:
-    """One static function: `comment` lines, signature parts and its calls. `can_fail` returns a status."""
+    """One static function: `comment` lines, signature parts and its calls, each with what it returns where it succeeds
+    ("": nothing). `can_fail` returns a status."""
 
     name: str
     comment: tuple[str, ...]
-    calls: tuple[tuple[PrintedCall, bool], ...]
+    calls: tuple[tuple[PrintedCall, str], ...]
     can_fail: bool
 
     @property
@@ -170,14 +171,15 @@ class _ProgramWriter:
     def _function(self, steps: list[KernelCall]) -> OperatorFunction:
         op = steps[0].operator
         calls = tuple(
-            (self.printer.call(self.tick + n, step), step.call.returns_status) for n, step in enumerate(steps)
+            (self.printer.call(self.tick + n, step), step.call.success if step.call.returns_status else "")
+            for n, step in enumerate(steps)
         )
         self.tick += len(steps)
         return OperatorFunction(
             self.names.unique(operator_id(op, steps[0].subgraph)),
             operator_comment(op, steps, self.plan),
             calls,
-            any(fails for _, fails in calls),
+            any(success for _, success in calls),
         )
 
 

@@ -18,7 +18,8 @@ def build_inputs(
     With `cmsis_nn_root` the sources of that upstream tree take the place of the portable CMSIS-NN functions.
     """
     runtime = module.runtime
-    sources = [root / f"{module.name}.c", root / f"{module.name}_data.c", *(root / path for path in runtime.native)]
+    own = (f"{module.name}.c", f"{module.name}_data.c", *runtime.user, *runtime.native)
+    sources = [root / path for path in own]
     includes = [root, root / "runtime/include", root / "runtime/kernels"]
     defines: dict[str, str] = {}
     if cmsis_nn_root is None or not runtime.twin:

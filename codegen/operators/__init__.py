@@ -33,9 +33,17 @@ def families() -> Mapping[str, Family]:
     return MappingProxyType(found)
 
 
+def find_family(op: Operator) -> Family | None:
+    """The family of `op`: that which the user supplied, else the compiler's own; None where there is neither."""
+    if op.family is not None:
+        return op.family
+    family = families().get(op.type)
+    return family if family is not None and op.is_custom == family.is_custom else None
+
+
 def family_of(op: Operator) -> Family:
     """The family of `op`, which `refusals` has accepted."""
-    return families()[op.type]
+    return op.family or families()[op.type]
 
 
 def rule(constraint: object) -> str:
@@ -48,12 +56,12 @@ def refusals(graph: Graph, target: Target) -> list[Refusal]:
     found = []
     for subgraph, op in graph.operators():
         where = Location(graph.file, subgraph.index, op.index, op.type, op.name)
-        family = families().get(op.type)
-        if family is None or op.is_custom != family.is_custom:
-            kind = "custom operator" if op.is_custom else "operator"
-            found.append(
-                Refusal(where, f"{kind} {op.type} is not supported", "run `codegen operators` for what is; replace it")
-            )
+        family = find_family(op)
+        if family is None:
+            kind, hint = "operator", "run `codegen operators` for what is; replace it"
+            if op.is_custom:
+                kind, hint = "custom operator", f"give its C function: --custom {op.type}=header.h"
+            found.append(Refusal(where, f"{kind} {op.type} is not supported", hint))
             continue
         broken = [(c, said) for c in family.constraints if (said := c(op)) is not None]
         found += [Refusal(where, f"{rule(c)} Found: {said}.", family.hint) for c, said in broken]
@@ -80,7 +88,7 @@ def _candidates(op: Operator, target: Target) -> list[Kernel]:
     usable = [
         kernel
         for kernel in family_of(op).kernels
-        if (kernel.provider == "native" or (target.has_cmsis_nn and target.kernels != "native"))
+        if (kernel.provider != "cmsis-nn" or (target.has_cmsis_nn and target.kernels != "native"))
         and kernel.takes(op, target)
     ]
     return sorted(usable, key=lambda k: (k.provider != "cmsis-nn", k.cost(op, target)))

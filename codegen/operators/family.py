@@ -8,8 +8,9 @@ places tensors, and only the printer (`codegen.emission.printer`) turns values i
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from ..graph import Array, Operator, Tensor
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ..graph import Subgraph
     from ..planning.model import Body, KernelCall
 
-Provider = Literal["cmsis-nn", "native"]
+Provider = Literal["cmsis-nn", "native", "user"]
 
 
 # ------------------------------------------------------------------------------------------------ call values
@@ -80,7 +81,14 @@ class Struct:
     fields: tuple[tuple[str, Value], ...]
 
 
-Value = int | float | tuple[int, ...] | None | Address | Rows | Scratch | Table | Struct
+@dataclass(frozen=True, slots=True)
+class Enumerator:
+    """A constant that the called function's header defines."""
+
+    name: str
+
+
+Value = int | float | tuple[int, ...] | None | Address | Rows | Scratch | Table | Enumerator | Struct
 """What a call can be given. None is NULL; a tuple is an array in a struct."""
 
 
@@ -89,13 +97,14 @@ class Call:
     """One call of a kernel. `function` names its file in runtime_c (or upstream's function).
 
     `arguments` are in the order of the C parameters and carry their names, which name the emitted constants
-    (`<operator>_filter`). `returns_status`: an arm_cmsis_nn_status that the module checks.
+    (`<operator>_filter`). `returns_status`: the module checks that it returns `success`.
     """
 
     function: str
     arguments: tuple[tuple[str, Value], ...]
     header: str
     returns_status: bool = False
+    success: str = "ARM_CMSIS_NN_SUCCESS"
 
 
 def call_tensors(call: Call) -> Iterator[tuple[Tensor, bool]]:
@@ -176,6 +185,8 @@ class Kernel(ABC):
     provider: ClassVar[Provider]
     name: str
     """What reports print: the C function."""
+    files: Mapping[str, str] = MappingProxyType({})
+    """C files of the user that it needs beside those of the runtime: name to text."""
 
     @abstractmethod
     def takes(self, op: Operator, target: Target) -> bool:

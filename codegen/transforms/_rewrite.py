@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..operators import families
+from ..operators import find_family
 
 if TYPE_CHECKING:
     from ..graph import Graph, Operator, Subgraph, Tensor
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def accepted(op: Operator) -> Family | None:
     """The family of `op` where the compiler takes it; others stay as they are and are refused later, with reasons."""
-    family = families().get(op.type)
-    if family is None or op.is_custom != family.is_custom or any(rule(op) for rule in family.constraints):
+    family = find_family(op)
+    if family is None or any(rule(op) for rule in family.constraints):
         return None
     return family
 

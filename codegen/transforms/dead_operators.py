@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..graph import Graph, Operator, Subgraph, Tensor
-from ..operators import families
+from ..operators import find_family
 from ..operators.family import no_state
 from ._rewrite import edited, results
 
@@ -30,8 +30,8 @@ def dead_operators(graph: Graph) -> Graph:
 
 def _acts(op: Operator) -> bool:
     """Whether `op` does, or may do, something else than to make its outputs."""
-    family = families().get(op.type)
-    if family is None or op.is_custom != family.is_custom or not op.outputs:
+    family = find_family(op)
+    if family is None or not op.outputs:
         return True
     if family.expand is not None or family.state is not no_state or op.state:
         return True

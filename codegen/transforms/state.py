@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..graph import Graph, Operator, Subgraph, Tensor
-from ..operators import families
+from ..operators import find_family
 
 
 def state(graph: Graph) -> Graph:
@@ -17,8 +17,8 @@ def _with_state(subgraph: Subgraph) -> Subgraph:
     made: list[Tensor] = []
 
     def new(op: Operator) -> Operator:
-        family = families().get(op.type)
-        if family is None or op.is_custom != family.is_custom or any(rule(op) for rule in family.constraints):
+        family = find_family(op)
+        if family is None or any(rule(op) for rule in family.constraints):
             return op  # refused later, with its reasons
         variables = tuple(
             Tensor(-1000 - len(made) - n, spec.name, spec.shape, spec.dtype, is_variable=True, initial=spec.initial)

@@ -58,6 +58,37 @@ def test_the_firmware_on_this_computer_and_what_a_touch_rebuilds(tmp_path: Path)
     assert "no work to do" in make(build)
 
 
+WITH_CUSTOM = """cmake_minimum_required(VERSION 3.18)
+project(denoiser C)
+include("{root}/cmake/codegen.cmake")
+codegen_add_model(denoise MODEL denoise.tflite BOARD host CUSTOM MedianFilter=median_filter.py)
+add_executable(app main.c)
+target_link_libraries(app PRIVATE denoise)
+"""
+CUSTOM_MAIN = """#include "denoise.h"
+DENOISE_ARENA(arena);
+int main(void)
+{
+    denoise_t model;
+    return denoise_init(&model, arena, sizeof arena) != DENOISE_OK || denoise_invoke(&model) != DENOISE_OK;
+}
+"""
+
+
+def test_an_operator_of_the_user(tmp_path: Path) -> None:
+    """Its C file is compiled with the model, and a change of it compiles the model again."""
+    source = tmp_path / "source"
+    shutil.copytree(ROOT / "examples" / "custom_operator", source)
+    subprocess.run([sys.executable, "make_model.py"], cwd=source, check=True, env={"PYTHONPATH": str(ROOT)})
+    (source / "CMakeLists.txt").write_text(WITH_CUSTOM.replace("{root}", str(ROOT)), encoding="utf-8")
+    (source / "main.c").write_text(CUSTOM_MAIN, encoding="utf-8")
+    build = configure(tmp_path / "build", source=source)
+    make(build)
+    run([build / "app"])
+    os.utime(source / "median_filter.c")
+    assert "Compiling denoise.tflite" in make(build)
+
+
 @pytest.mark.qemu
 def test_the_firmware_on_a_cortex_m4(tmp_path: Path) -> None:
     build = configure(

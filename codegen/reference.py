@@ -1,0 +1,106 @@
+"""What the values of a graph should be: the oracle's, and for operators of the user's own, their description's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+import numpy as np
+
+from .errors import CodegenError, Location
+from .frontend.tensors import NUMPY_TYPES
+from .frontend.writer import write_model
+from .graph import Array, Graph, Operator, Tensor
+from .operators._custom import UserFunction
+from .oracle import run_oracle
+
+Case = tuple[Array, ...]
+Values = dict[Tensor, Array]
+
+
+def run_reference(
+    graph: Graph,
+    cases: Sequence[Case],
+    oracle: str = "tflite-micro",
+    wanted: Sequence[Tensor] | None = None,
+) -> tuple[Case, ...]:
+    """The values of `wanted` (tensors of the main subgraph; None: its outputs) in every case of one sequence.
+
+    `graph` is a model as it was read, with `codegen.custom.with_custom` where it has operators of the user's. What lies
+    between those runs in the oracle as models of their own. Raises CodegenError where an operator has no reference.
+    """
+    results = tuple(graph.main.outputs if wanted is None else wanted)
+    values: list[Values] = [dict(zip(graph.main.inputs, case, strict=True)) for case in cases]
+    pieces = [
+        (is_custom, tuple(ops))
+        for is_custom, ops in groupby(graph.main.operators, key=lambda op: op.family is not None)
+    ]
+    _check(graph, [ops for is_custom, ops in pieces if not is_custom])
+    for place, (is_custom, ops) in enumerate(pieces):
+        if is_custom:
+            for op in ops:
+                for known in values:
+                    known.update(zip(op.outputs, _asked(graph, op, known), strict=True))
+            continue
+        later = {tensor for _, others in pieces[place + 1 :] for tensor in _read(others)} | set(results)
+        made = [tensor for op in ops for tensor in op.outputs if tensor in later]
+        given = [tensor for tensor in _read(ops) if tensor in values[0]] if values else []
+        if made:
+            main = replace(graph.main, tensors=(), operators=ops, inputs=tuple(given), outputs=tuple(made))
+            piece = write_model(replace(graph, subgraphs=(main, *graph.subgraphs[1:]), signatures=()))
+            found = run_oracle(piece, [[known[tensor] for tensor in given] for known in values], oracle)
+            for known, arrays in zip(values, found, strict=True):
+                known.update(zip(made, arrays, strict=True))
+    return tuple(tuple(_value(known, tensor) for tensor in results) for known in values)
+
+
+def _read(ops: Iterable[Operator]) -> list[Tensor]:
+    return list(dict.fromkeys(tensor for op in ops for tensor in op.inputs if tensor is not None))
+
+
+def _value(known: Values, tensor: Tensor) -> Array:
+    return known[tensor] if tensor.data is None else tensor.data
+
+
+def _check(graph: Graph, pieces: Sequence[Sequence[Operator]]) -> None:
+    """State cannot be shared between pieces, and operators of subgraphs cannot be cut out."""
+    hint = "give the expected outputs as output_0, ... in the npz of --inputs"
+    for subgraph in graph.subgraphs[1:]:
+        for op in subgraph.operators:
+            if op.family is not None:
+                where = Location(graph.file, subgraph.index, op.index, op.type, op.name)
+                raise CodegenError.at(where, "no interpreter can run a custom operator inside of control flow", hint)
+    kept: set[Tensor] = set()
+    for ops in pieces:
+        touched = {t for op in ops for t in (*op.inputs, *op.outputs) if t is not None}
+        state = {tensor for tensor in touched if tensor.is_variable or tensor.dtype == "resource"}
+        if kept & state:
+            found = "a custom operator lies between operators that share state: no interpreter can run them apart"
+            raise CodegenError.at(Location(graph.file), found, hint)
+        kept |= state
+
+
+def _asked(graph: Graph, op: Operator, known: Values) -> list[Array]:
+    """The outputs of `op` by the user's reference, of the right types and sizes."""
+    where = Location(graph.file, graph.main.index, op.index, op.type, op.name)
+    reference = next((k.reference for k in _kernels(op) if k.reference is not None), None)
+    if reference is None:
+        hint = "describe it in Python with `reference`, or give output_0, ... in the npz of --inputs"
+        raise CodegenError.at(where, "no interpreter knows this operator, and it has no reference", hint)
+    try:
+        found = [
+            np.asarray(array) for array in reference(op, [None if t is None else _value(known, t) for t in op.inputs])
+        ]
+    except Exception as error:
+        raise CodegenError.at(where, f"its reference fails: {type(error).__name__}: {error}") from error
+    said = [(str(array.dtype), array.shape) for array in found]
+    wanted = [(str(NUMPY_TYPES[tensor.dtype]), tensor.shape) for tensor in op.outputs]
+    if said != wanted:
+        raise CodegenError.at(where, f"its reference gives {said}, and the outputs are {wanted}")
+    return found
+
+
+def _kernels(op: Operator) -> list[UserFunction]:
+    assert op.family is not None
+    return [kernel for kernel in op.family.kernels if isinstance(kernel, UserFunction)]
