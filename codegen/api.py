@@ -13,7 +13,7 @@ from .emission.module import CModule, emit
 from .frontend.reader import read_model
 from .operators import graph_checked
 from .planning.regions import plan_memory
-from .planning.schedule import make_schedule
+from .planning.schedule import Stream, make_schedule
 from .target import Target, parse_kernels, parse_objective, parse_release
 from .transforms import legalise
 
@@ -29,6 +29,7 @@ class Options:
 
     `band_rows` splits every spatial operator into bands of that many output rows (None: whole tensors).
     `optimize` is what the user wants least of: `speed`, `balanced`, `ram` or `size`.
+    `streams` are the segments to stream through rings of rows.
     `disable_transforms` leaves rewrites of the graph out, by the names in `transforms.OPTIONAL`.
     `custom` are operators that the user supplies (docs/custom-operators.md).
     """
@@ -42,6 +43,7 @@ class Options:
     disable_transforms: tuple[str, ...] = ()
     optimize: str = "balanced"
     custom: tuple[CustomOperator, ...] = ()
+    streams: tuple[Stream, ...] = ()
 
 
 def compile_with(
@@ -58,7 +60,7 @@ def compile_with(
     observe("read", graph)
     graph = graph_checked(legalise(graph, options.disable_transforms, target.optimize), target)
     observe("legalise", graph)
-    schedule = verify.check_schedule(make_schedule(graph, target, band_rows=options.band_rows))
+    schedule = verify.check_schedule(make_schedule(graph, target, options.band_rows, options.streams))
     observe("schedule", schedule)
     plan = verify.check_plan(plan_memory(schedule))
     observe("plan", plan)

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from .errors import InternalError
 from .operators import family_of
-from .operators.family import Address, Rows, Struct
+from .operators.family import Address, Band, Rows, Struct
 from .planning.model import STATE, KernelCall, Loop, bodies_of, calls_in
 from .planning.regions import BASE_ALIGNMENT
+from .planning.segments import progress
+from .replay import replay_rows
 
 if TYPE_CHECKING:
     from .graph import Operator, Tensor
@@ -72,13 +74,14 @@ def check_plan(plan: MemoryPlan) -> MemoryPlan:
             _require(inside, f"{_named(buffer)} has an impossible lifetime {live}")
     _check_apart(plan.buffers)
     _check_values(plan)
+    replay_rows(plan)
     _check_scratch(plan)
     return plan
 
 
 # ------------------------------------------------------------------------------------------------- schedule
 def _check_bands(op: Operator, calls: list[KernelCall]) -> None:
-    spatial = family_of(op).spatial(op)
+    spatial = progress(op, calls[0].kernel)
     if spatial is None:
         _require(all(call.band is None for call in calls), f"{_said(op)} has no rows and is not computed at once")
         return
@@ -103,7 +106,8 @@ def _check_arguments(call: KernelCall) -> None:
         if isinstance(value, Address):
             writable = tensor in op.outputs or tensor.is_variable
             _require(writable or not value.writable, f"{_said(op)} is to write its input {tensor.name!r}")
-            _require(value.row >= 0, f"{_said(op)} is called with row {value.row} of {tensor.name!r}")
+            row = value.row if isinstance(value.row, int) else value.row.at(call.band or Band(0, 0))
+            _require(row >= 0, f"{_said(op)} is called with row {row} of {tensor.name!r}")
 
 
 def _values(arguments: Iterable[Value]) -> Iterator[Value]:
@@ -124,7 +128,8 @@ def _check_order(schedule: Schedule) -> None:
     for call in schedule.calls:
         for tensor in call.tensors:
             owner = schedule.storage(tensor)
-            known = owner in made or owner.is_variable or tensor in call.written
+            # In a segment the rows are counted, see `codegen.replay`.
+            known = owner in made or owner.is_variable or tensor in call.written or call.reads is not None
             _require(known, f"{_said(call.operator)} reads {tensor.name!r} before it is made")
         # The calls of one operator make a tensor together; the copies of control flow make one each.
         if id(call) in last or family_of(call.operator).expand is not None:
@@ -161,6 +166,8 @@ def _check_values(plan: MemoryPlan) -> None:
     born: dict[Tensor, int] = {}
     held: dict[Tensor, int] = {}
 
+    by_row = {schedule.storage(t) for call in schedule.calls if call.reads is not None for t in call.tensors}
+
     def use(tensor: Tensor, tick: int, alignment: int) -> None:
         owner, buffer = schedule.storage(tensor), plan.buffer_of(tensor)
         if buffer is None:
@@ -168,8 +175,10 @@ def _check_values(plan: MemoryPlan) -> None:
             raise InternalError(msg)
         _require(buffer in plan.buffers, f"{_named(buffer)} of {tensor.name!r} is not in the plan")
         _require(buffer.tensor is owner, f"{_named(buffer)} was given to {owner.name!r} too")
+        ring = buffer.ring is not None and owner in by_row
         _require(
-            buffer.bytes >= tensor.bytes, f"{_named(buffer)} is too small for the {tensor.bytes} of {tensor.name!r}"
+            ring or buffer.bytes >= tensor.bytes,
+            f"{_named(buffer)} is too small for the {tensor.bytes} of {tensor.name!r}",
         )
         _require(buffer.alignment % alignment == 0, f"{_named(buffer)} is not aligned to {alignment}")
         born.setdefault(owner, 0 if owner.is_variable else tick)
@@ -188,6 +197,8 @@ def _check_values(plan: MemoryPlan) -> None:
             if born[owner] < first or held[owner] > last:  # it comes round again
                 born[owner], held[owner] = min(born[owner], first), max(held[owner], last)
     for owner, first in born.items():
+        if owner in by_row:
+            continue
         buffer = plan.by_tensor[owner]
         kept = _covers(buffer.live, owner.bytes, first, held[owner])
         _require(kept, f"{_named(buffer)} does not keep {owner.name!r} over ticks {first} to {held[owner]}")

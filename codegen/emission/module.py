@@ -16,11 +16,12 @@ import jinja2
 from ..errors import CodegenError
 from ..planning.model import Buffer, MemoryPlan
 from . import report
+from .functions import comment_text
 from .interface import Interface, make_interface
 from .naming import Names, identifier
 from .printer import CallPrinter, ConstantPool, array_text, operator_id
 from .runtime import Runtime, runtime_files
-from .text import arena_map, buffer_enumerators, comment_text, initial_values, make_program
+from .text import arena_map, buffer_enumerators, initial_values, make_program
 
 
 @dataclass(frozen=True, slots=True, eq=False)

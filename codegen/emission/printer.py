@@ -11,7 +11,7 @@ import numpy as np
 
 from ..frontend.tensors import pack_int4
 from ..graph import Array, Operator, Tensor
-from ..operators.family import Address, Call, Enumerator, Rows, Scratch, Struct, Table, Value
+from ..operators.family import Address, Affine, Call, Enumerator, Rows, Scratch, Struct, Table, Value
 from ..planning.model import STATE, Buffer, KernelCall, MemoryPlan
 
 C_TYPES: Mapping[str, str] = MappingProxyType(
@@ -150,13 +150,13 @@ class CallPrinter:
         arguments = [printer.argument(name, value) for name, value in step.call.arguments]
         return PrintedCall(tuple(printer.declarations), _wrapped_call(step.call, arguments))
 
-    def buffer_address(self, buffer: Buffer, extra: int = 0) -> str:
-        """The C expression `&self->arena[NAME + extra]`."""
+    def buffer_address(self, buffer: Buffer, extra: int | str = 0) -> str:
+        """The C expression `&self->arena[NAME + extra]`; `extra` are bytes, as a number or as an expression."""
         plus = f" + {extra}" if extra else ""
         field = "state.bytes" if buffer.region == STATE else self._arena[buffer.region]
         return f"&self->{field}[{self._offset_names[buffer]}{plus}]"
 
-    def pointer(self, tensor: Tensor, *, writable: bool, extra: int, constant_name: str) -> str:
+    def pointer(self, tensor: Tensor, *, writable: bool, extra: int | str, constant_name: str) -> str:
         """A pointer to byte `extra` of `tensor`, of its element's C type."""
         type_ = C_TYPES[tensor.dtype]
         qualifier = "" if writable else "const "
@@ -201,7 +201,7 @@ class _OneCall:
             return f"&{name}"
         text = self._scalar(name, value)
         # A bare number says nothing in a call of many.
-        return f"{text} /* {name} */" if value is None or isinstance(value, int | float) else text
+        return f"{text} /* {name} */" if value is None or isinstance(value, int | float | Affine) else text
 
     def _declare(self, name: str, type_: str, fields: list[str], *, constant: bool) -> None:
         storage = "static const" if constant else "const"
@@ -230,7 +230,9 @@ class _OneCall:
         height = self.row_count(value.tensor)
         base = self.printer.pointer(value.tensor, writable=False, extra=0, constant_name=self._constant_name(name))
         pitch = value.tensor.bytes // (height * self.batches(value.tensor))
-        return [f".base = {base}", f".pitch = {pitch}", f".capacity = {height}", f".height = {height}"]
+        buffer = self.printer._plan.buffer_of(value.tensor)  # noqa: SLF001
+        slots = buffer.ring if buffer and buffer.ring else height
+        return [f".base = {base}", f".pitch = {pitch}", f".capacity = {slots}", f".height = {height}"]
 
     @staticmethod
     def row_count(tensor: Tensor) -> int:
@@ -255,25 +257,58 @@ class _OneCall:
             return real(value)
         if isinstance(value, Enumerator):
             return value.name
+        if isinstance(value, Affine):
+            return affine_text(value)
         if isinstance(value, Table):
             return self.printer.table(value, self._constant_name(value.name))
         if isinstance(value, Scratch):
             return self.printer.buffer_address(self.scratch, value.offset) if self.scratch else "NULL"
         assert isinstance(value, Address), value
         rows = self.row_count(value.tensor) * self.batches(value.tensor)
-        elements = value.row * (value.tensor.size // rows) + value.offset
-        extra = elements * value.tensor.bytes // value.tensor.size
+        buffer = self.printer._plan.buffer_of(value.tensor)  # noqa: SLF001
+        extra: int | str
+        if isinstance(value.row, Affine):
+            assert buffer is not None, value.tensor.name
+            extra = _row_offset(value.row, value.tensor.bytes // rows, buffer.ring or 0)
+            extra += f" + {value.offset}" if value.offset else ""
+        else:
+            elements = value.row * (value.tensor.size // rows) + value.offset
+            extra = elements * value.tensor.bytes // value.tensor.size
         text = self.printer.pointer(
             value.tensor, writable=value.writable, extra=extra, constant_name=self._constant_name(name)
         )
-        is_table = self.printer._plan.buffer_of(value.tensor) is None  # noqa: SLF001
-        return f"{text} + {elements}" if is_table and extra else text
+        return f"{text} + {elements}" if buffer is None and extra else text
+
+
+def affine_text(value: Affine) -> str:
+    """An affine integer in the rows `y` and `y_end` of a band.
+
+    >>> affine_text(Affine(2, 0, -1)), affine_text(Affine(-8, 8, 0)), affine_text(Affine(0, 1, 0))
+    ('2 * y - 1', '8 * (y_end - y)', 'y_end')
+    """
+    if value.first == -value.last:
+        text = f"{value.last} * (y_end - y)" if value.last != 1 else "y_end - y"
+    else:
+        factor, name = (value.first, "y") if value.first else (value.last, "y_end")
+        text = name if factor == 1 else f"{factor} * {name}"
+    sign = "+" if value.constant > 0 else "-"
+    return f"{text} {sign} {abs(value.constant)}" if value.constant else text
+
+
+def _row_offset(row: Affine, row_bytes: int, ring: int) -> str:
+    """Bytes from the start of a tensor, or of a ring of `ring` slots, to a row."""
+    text = affine_text(row)
+    if ring == 1:
+        return ""
+    if ring:
+        text = f"({text}) % {ring}" if " " in text else f"{text} % {ring}"
+    return f"({text}) * {row_bytes}" if " " in text else f"{text} * {row_bytes}"
 
 
 def _is_constant(value: Value, printer: CallPrinter) -> bool:
     if isinstance(value, Struct):
         return all(_is_constant(item, printer) for _, item in value.fields)
-    if isinstance(value, Scratch | Rows):
+    if isinstance(value, Scratch | Rows | Affine):
         return False
     return not isinstance(value, Address) or printer._plan.buffer_of(value.tensor) is None  # noqa: SLF001
 

@@ -36,6 +36,24 @@ class Band:
         return self.last - self.first
 
 
+@dataclass(frozen=True, slots=True)
+class Affine:
+    """`first` * the band's first row + `last` * its end + `constant`: what stands for an integer in a call that is
+    made once for many bands. Kernels give integers; `codegen.planning.bands` finds these."""
+
+    first: int
+    last: int
+    constant: int
+
+    def at(self, band: Band) -> int:
+        """Its value for `band`.
+
+        >>> Affine(2, 0, -1).at(Band(3, 4))
+        5
+        """
+        return self.first * band.first + self.last * band.last + self.constant
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Address:
     """Where a tensor's bytes are, from row `row` on (rows are those of `Spatial`): a const table for constants,
@@ -43,7 +61,7 @@ class Address:
 
     tensor: Tensor
     writable: bool = False
-    row: int = 0
+    row: int | Affine = 0
     offset: int = 0
 
 
@@ -88,7 +106,7 @@ class Enumerator:
     name: str
 
 
-Value = int | float | tuple[int, ...] | None | Address | Rows | Scratch | Table | Enumerator | Struct
+Value = int | float | tuple[int, ...] | None | Affine | Address | Rows | Scratch | Table | Enumerator | Struct
 """What a call can be given. None is NULL; a tuple is an array in a struct."""
 
 
@@ -187,6 +205,8 @@ class Kernel(ABC):
     """What reports print: the C function."""
     files: Mapping[str, str] = MappingProxyType({})
     """C files of the user that it needs beside those of the runtime: name to text."""
+    accumulates: ClassVar[bool] = False
+    """Whether bands are rows of the input, whose sums grow in scratch; the last band makes the whole output."""
 
     @abstractmethod
     def takes(self, op: Operator, target: Target) -> bool:
@@ -274,6 +294,7 @@ class Family:
     """One TFLite operator (several names where they are one operation, as RESHAPE and SQUEEZE).
 
     `kernels` are in order of preference. `macs` counts multiply-accumulates, `spatial` gives the row geometry.
+    `accumulators`: kernels that make the output from input rows as they come, for segments.
     `is_view`: the output is the bytes of input 0, no kernel is called where they can share memory.
     `state`: the variables that the operator keeps; a transform makes them, kernels find them in `Operator.state`.
     `due`: for operators that may end the invocation: the bool of `Operator.state` that tells, false to end it.
@@ -288,6 +309,7 @@ class Family:
     kernels: tuple[Kernel, ...]
     macs: Callable[[Operator], int] = no_macs
     spatial: Callable[[Operator], Spatial | None] = no_rows
+    accumulators: tuple[Kernel, ...] = ()
     is_view: bool = False
     hint: str = ""
     state: Callable[[Operator], tuple[StateSpec, ...]] = no_state

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..graph import ITEM_BITS, Tensor
 from .model import Branch, Item, KernelCall, Live, Loop, Once, Stop, bodies_of, calls_in
+from .rows import row_lives
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,12 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Demand:
-    """An item and what it is for: the storage of `tensor`, or (tensor None) the scratch of the calls at `ticks`."""
+    """An item and what it is for: the storage of `tensor`, or (tensor None) the scratch of the calls at `ticks`.
+
+    A tensor of `rows` rows may be a ring of `ring` of them.
+    """
 
     item: Item
     kind: str
     tensor: Tensor | None = None
     ticks: tuple[int, ...] = ()
+    rows: int = 1
+    ring: int | None = None
 
 
 def make_demands(schedule: Schedule) -> tuple[Demand, ...]:
@@ -63,11 +69,17 @@ def _tensors(schedule: Schedule) -> Iterator[Demand]:
         for span in ticks.values():
             if (min(span) < first or max(span) > last) and any(first <= tick <= last for tick in span):
                 span.update((first, last))
+    by_row = row_lives(schedule)
     for tensor in sorted(ticks, key=lambda tensor: min(ticks[tensor])):
         kind = "input" if tensor in inputs else "output" if tensor in outputs else "intermediate"
         first, last = min(ticks[tensor]), max(ticks[tensor])
         if tensor.is_variable:
             kind, first, last = "state", 0, end
+        if tensor in by_row:
+            life = by_row[tensor]
+            item = Item(tensor.name, life.bytes, alignment[tensor], life.live())
+            yield Demand(item, kind if life.ring is None else "ring", tensor, rows=life.rows, ring=life.ring)
+            continue
         live = (Live(0, tensor.bytes, first, last),)
         yield Demand(Item(tensor.name, tensor.bytes, alignment[tensor], live), kind, tensor)
 
@@ -117,13 +129,37 @@ def _owners(schedule: Schedule, tensors: Iterable[Tensor]) -> dict[Tensor, None]
 
 
 def _scratch(schedule: Schedule) -> Iterator[Demand]:
-    """One scratch buffer for all calls that compute one band: what one of them leaves there, the next may read."""
+    """One scratch buffer for all calls that compute one band: what one of them leaves there, the next may read.
+
+    In a segment one for all calls of an operator, alive at each of them, or throughout for a kernel that gathers sums.
+    """
+    stages: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for tick, call in enumerate(schedule.calls):
+        if call.reads is not None and call.scratch_bytes:
+            stages[call.subgraph, call.position].append(tick)
+    for ticks in stages.values():
+        call = schedule.calls[ticks[0]]
+        runs = [(ticks[0], ticks[-1])] if call.kernel.accumulates else _runs(ticks)
+        live = tuple(Live(0, call.scratch_bytes, first, last) for first, last in runs)
+        item = Item(f"{call.operator.name} scratch", call.scratch_bytes, call.scratch_alignment, live)
+        yield Demand(item, "sums" if call.kernel.accumulates else "scratch", None, tuple(ticks))
     for _, group in groupby(
         enumerate(schedule.calls), key=lambda entry: (entry[1].subgraph, entry[1].position, entry[1].band)
     ):
-        ticks, calls = zip(*group, strict=True)
+        numbers, calls = zip(*group, strict=True)
         size = max(call.scratch_bytes for call in calls)
-        if size:
-            live = (Live(0, size, ticks[0], ticks[-1]),)
+        if size and calls[0].reads is None:
+            whole = (Live(0, size, numbers[0], numbers[-1]),)
             alignment = max(call.scratch_alignment for call in calls)
-            yield Demand(Item(f"{calls[0].operator.name} scratch", size, alignment, live), "scratch", None, ticks)
+            yield Demand(Item(f"{calls[0].operator.name} scratch", size, alignment, whole), "scratch", None, numbers)
+
+
+def _runs(ticks: list[int]) -> list[tuple[int, int]]:
+    """Ticks that follow each other, as (first, last)."""
+    runs: list[tuple[int, int]] = []
+    for tick in ticks:
+        if runs and runs[-1][1] == tick - 1:
+            runs[-1] = (runs[-1][0], tick)
+        else:
+            runs.append((tick, tick))
+    return runs

@@ -15,7 +15,8 @@ class KernelCall:
     """One kernel call, one tick: kernel and band are fixed.
 
     `subgraph` and `position` are the operator's place in the graph. Copies that control flow needs are calls too, of
-    the operator that needs them.
+    the operator that needs them. In a segment, `reads` are the rows of every computed input that it reads and `writes`
+    those of the output that it makes; None: all of them, as everywhere else.
     """
 
     operator: Operator
@@ -27,6 +28,8 @@ class KernelCall:
     scratch_bytes: int
     scratch_alignment: int
     tensor_alignment: int
+    reads: Band | None = None
+    writes: Band | None = None
 
     @property
     def tensors(self) -> tuple[Tensor, ...]:
@@ -77,13 +80,59 @@ class Stop:
     due: Tensor
 
 
-Node = KernelCall | Branch | Loop | Once | Stop
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a stage waits for: `stage` must have made min((first * stride + constant) / divisor, rows) of its rows,
+    where `first` is the first row of the band that waits."""
+
+    stage: int
+    stride: int
+    constant: int
+    rows: int
+    divisor: int = 1
+
+    def at(self, first: int) -> int:
+        return min((first * self.stride + self.constant) // self.divisor, self.rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """An operator of a segment: `rows` in all, `band` of them a call (the last call may have fewer).
+
+    Rows are those of the output; where the kernel gathers sums over all of its input, those of the input.
+    `variants` are the calls with the rows as `Affine`, each with the bands that it is for.
+    """
+
+    operator: Operator
+    subgraph: int
+    position: int
+    kernel: Kernel
+    rows: int
+    band: int
+    needs: tuple[Need, ...]
+    variants: tuple[tuple[Band, Call], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
+    """Operators executed band by band: always the last one of `stages` that has the rows which it needs.
+
+    `calls` is what that comes to, in order; all of it is known here.
+    """
+
+    stages: tuple[Stage, ...]
+    calls: tuple[KernelCall, ...]
+
+
+Node = KernelCall | Branch | Loop | Once | Stop | Segment
 Body = tuple[Node, ...]
 
 
-def bodies_of(node: Branch | Loop | Once | Stop) -> tuple[Body, ...]:
+def bodies_of(node: Branch | Loop | Once | Stop | Segment) -> tuple[Body, ...]:
     """The bodies of a control node in tick order."""
     match node:
+        case Segment():
+            return (node.calls,)
         case Branch():
             return (node.then, node.otherwise)
         case Loop():
@@ -111,6 +160,13 @@ def _has_stop(body: Body) -> bool:
     )
 
 
+def storage_of(views: Mapping[Tensor, Tensor], tensor: Tensor) -> Tensor:
+    """The tensor that owns the bytes of `tensor`, through any number of views."""
+    while tensor in views:
+        tensor = views[tensor]
+    return tensor
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Schedule:
     """What an invocation runs: `body`, a tree whose leaves are kernel calls.
@@ -135,9 +191,7 @@ class Schedule:
 
     def storage(self, tensor: Tensor) -> Tensor:
         """The tensor that owns the bytes of `tensor`, through any number of views."""
-        while tensor in self.views:
-            tensor = self.views[tensor]
-        return tensor
+        return storage_of(self.views, tensor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +234,7 @@ class Buffer:
     """A placed item. `kind`: input, output, intermediate, scratch or state. `tensor` owns it (None: scratch).
 
     `offset` is from the region's arena base; state lies in the caller's `<id>_t` (region `STATE`).
+    A ring holds `ring` of the tensor's `rows` at a time: row y lies in slot y % ring.
     """
 
     id: int
@@ -191,6 +246,8 @@ class Buffer:
     bytes: int
     alignment: int
     live: tuple[Live, ...]
+    rows: int = 1
+    ring: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -55,7 +55,10 @@ def _first(demand: Demand) -> int:
 
 def _buffer(id_: int, demand: Demand, region: str, offset: int) -> Buffer:
     item = demand.item
-    return Buffer(id_, item.name, demand.kind, demand.tensor, region, offset, item.bytes, item.alignment, item.live)
+    return Buffer(
+        id_, item.name, demand.kind, demand.tensor, region, offset, item.bytes, item.alignment, item.live,
+        demand.rows, demand.ring,
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------ refusal

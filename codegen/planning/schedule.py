@@ -2,37 +2,59 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..graph import Graph, Operator, Subgraph, Tensor
 from ..operators import choose_kernel, family_of
 from ..operators._copy import NativeCopy, copy_call
 from ..operators.family import Band
-from .model import KernelCall, Schedule, Stop
+from .model import KernelCall, Schedule, Stop, storage_of
+from .segments import Step, make_segment, streaming_kernel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ..operators.family import Kernel
     from ..target import Target
-    from .model import Body, Node
+    from .model import Body, Node, Segment
 
 
-def make_schedule(graph: Graph, target: Target, band_rows: int | None = None) -> Schedule:
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Operators of the main subgraph to execute as one segment: those at positions [first, first + len(bands)).
+
+    `bands` are the rows a call of each, 0 for views.
+    """
+
+    first: int
+    bands: tuple[int, ...]
+
+    @property
+    def last(self) -> int:
+        """The position behind the segment."""
+        return self.first + len(self.bands)
+
+
+def make_schedule(
+    graph: Graph, target: Target, band_rows: int | None = None, streams: Sequence[Stream] = ()
+) -> Schedule:
     """What an invocation of the main subgraph runs, one kernel call a tick.
 
     `band_rows` computes every operator whose kernel takes bands by that many output rows a call (the last band may
-    have fewer); None computes operators whole. Raises CodegenError where no kernel takes an operator.
+    have fewer); None computes operators whole. `streams`, which do not overlap, are executed as segments where their
+    kernels can. Raises CodegenError where no kernel takes an operator.
     """
-    scheduler = _Scheduler(graph, target, band_rows)
+    scheduler = _Scheduler(graph, target, band_rows, streams)
     return Schedule(graph, target, scheduler.body(graph.main.index), scheduler.views)
 
 
 class _Scheduler:
     """Schedules subgraphs, and what their control flow runs; `codegen.operators.family.Expander`."""
 
-    def __init__(self, graph: Graph, target: Target, band_rows: int | None) -> None:
+    def __init__(self, graph: Graph, target: Target, band_rows: int | None, streams: Sequence[Stream]) -> None:
         self.graph = graph
+        self.streams = {stream.first: stream for stream in streams}
         self.target = target
         self.band_rows = band_rows
         self.views: dict[Tensor, Tensor] = {}
@@ -44,9 +66,18 @@ class _Scheduler:
     def body(self, index: int) -> Body:
         before = self.place
         nodes: list[Node] = []
+        behind = 0
         for position, op in enumerate(self.subgraph(index).operators):
             self.place = (index, position)
-            nodes += self._nodes(op)
+            if position < behind:
+                continue
+            stream = self.streams.get(position) if (index, position) == (self.graph.main.index, position) else None
+            segment = None if stream is None else self._segment(stream)
+            if stream is not None and segment is not None:
+                nodes.append(segment)
+                behind = stream.last
+            else:
+                nodes += self._nodes(op)
         self.place = before
         return tuple(nodes)
 
@@ -54,12 +85,33 @@ class _Scheduler:
         kernel = NativeCopy()
         return KernelCall(op, *self.place, kernel, None, copy_call(source, destination), 0, 1, 4)
 
+    def _segment(self, stream: Stream) -> Segment | None:
+        subgraph, steps, views = self.graph.main, [], dict(self.views)
+        for position, band in enumerate(stream.bands, stream.first):
+            op = subgraph.operators[position]
+            if self._is_view(op):
+                self.views[op.output] = op.input()
+                continue
+            kernel = streaming_kernel(self.graph, op, self.target)
+            if kernel is None:
+                self.views = views
+                return None
+            steps.append(Step(op, subgraph.index, position, kernel, band))
+        segment = make_segment(steps, self.target, lambda tensor: storage_of(self.views, tensor))
+        if segment is None:
+            self.views = views
+        return segment
+
+    @staticmethod
+    def _is_view(op: Operator) -> bool:
+        # A variable may change while its view is still read, a constant has no memory of the plan: bytes are copied.
+        return family_of(op).is_view and not op.input().is_variable and not op.input().is_constant
+
     def _nodes(self, op: Operator) -> Body:
         family = family_of(op)
         if family.expand is not None:
             return family.expand(op, self)
-        # A variable may change while its view is still read, a constant has no memory of the plan: bytes are copied.
-        if family.is_view and not op.input().is_variable and not op.input().is_constant:
+        if self._is_view(op):
             self.views[op.output] = op.input()
             return ()
         kernel = choose_kernel(self.graph, op, self.target)

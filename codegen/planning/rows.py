@@ -1,0 +1,107 @@
+"""Row by row: when each row of a tensor that a segment touches comes alive and dies, and the rings that follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .model import Live, Segment
+from .segments import computed_inputs, rows_of
+
+if TYPE_CHECKING:
+    from ..graph import Array, Tensor
+    from .model import KernelCall, Schedule
+
+
+@dataclass(slots=True, eq=False)
+class RowLives:
+    """Rows of a tensor: ticks at which each is first and last touched (-1: never). `ring`: the slots, where it is made
+    and used within one segment; row y lies in slot y % ring."""
+
+    rows: int
+    row_bytes: int
+    first: Array
+    last: Array
+    ring: int | None = None
+
+    @property
+    def bytes(self) -> int:
+        return self.row_bytes * (self.ring or self.rows)
+
+    def touch(self, rows: tuple[int, int], tick: int) -> None:
+        """Rows [rows[0], rows[1]) are read or written at `tick`; ticks come in order."""
+        part = slice(*rows)
+        self.first[part] = np.where(self.first[part] < 0, tick, self.first[part])
+        self.last[part] = np.maximum(self.last[part], tick)
+
+    def fit_ring(self, band: int) -> None:
+        """The fewest slots, a multiple of `band`, in which no row is overwritten before its last use."""
+        slots = band
+        while slots < self.rows and not (self.last[:-slots] < self.first[slots:]).all():
+            slots += band
+        self.ring = min(slots, self.rows)
+
+    def live(self) -> tuple[Live, ...]:
+        """Rectangles: neighbouring rows that live alike are one, and so are times of one slot without a gap."""
+        slots = self.ring or self.rows
+        by_slot: list[list[tuple[int, int]]] = [[] for _ in range(slots)]
+        for row in range(self.rows):
+            first, last = int(self.first[row]), int(self.last[row])
+            spans = by_slot[row % slots]
+            if spans and spans[-1][1] + 1 >= first:
+                spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
+            elif first >= 0:
+                spans.append((first, last))
+        found: list[Live] = []
+        open_: dict[tuple[int, int], int] = {}
+        for slot in range(slots + 1):
+            spans_here = set(by_slot[slot]) if slot < slots else set[tuple[int, int]]()
+            for span in sorted(set(open_) - spans_here):
+                start = open_.pop(span)
+                found.append(Live(start * self.row_bytes, (slot - start) * self.row_bytes, *span))
+            for span in spans_here - set(open_):
+                open_[span] = slot
+        return tuple(sorted(found, key=lambda r: (r.first, r.offset, r.last)))
+
+
+def row_lives(schedule: Schedule) -> dict[Tensor, RowLives]:
+    """For every tensor that a segment touches row by row (by its storage): its rows. Ticks are those of the schedule;
+    inputs are there from tick 0 on, outputs to the last tick."""
+    lives: dict[Tensor, RowLives] = {}
+    bands: dict[Tensor, int] = {}
+    storage, main, end = schedule.storage, schedule.graph.main, max(len(schedule.calls) - 1, 0)
+    segments = [node for node in schedule.body if isinstance(node, Segment)]
+    for stage in (stage for segment in segments for stage in segment.stages):
+        op = stage.operator
+        for tensor in (*computed_inputs(op), op.output):
+            owner, rows = storage(tensor), max(rows_of(tensor), 1)
+            none = np.full(rows, -1, np.int64)
+            lives.setdefault(owner, RowLives(rows, owner.bytes // rows, none, none.copy()))
+        bands[storage(op.output)] = 1 if stage.kernel.accumulates else stage.band
+    where = {id(call): number for number, segment in enumerate(segments) for call in segment.calls}
+    inside: dict[Tensor, set[int]] = {owner: set() for owner in lives}
+    for owner in map(storage, main.inputs):
+        if owner in lives:
+            lives[owner].touch((0, lives[owner].rows), 0)
+    for tick, call in enumerate(schedule.calls):
+        for tensor in call.tensors:
+            owner = storage(tensor)
+            if owner in lives:
+                inside[owner].add(where.get(id(call), -1))
+                lives[owner].touch(_touched(call, tensor, lives[owner].rows), tick)
+    for owner in map(storage, main.outputs):
+        if owner in lives:
+            lives[owner].touch((0, lives[owner].rows), end)
+    whole = set(map(storage, (*main.inputs, *main.outputs)))
+    for owner, life in lives.items():
+        if owner in bands and owner not in whole and len(inside[owner]) == 1:
+            life.fit_ring(bands[owner])
+    return lives
+
+
+def _touched(call: KernelCall, tensor: Tensor, rows: int) -> tuple[int, int]:
+    band = call.writes if tensor in call.operator.outputs else call.reads
+    # A view may have other rows than its storage.
+    return (0, rows) if band is None or rows_of(tensor) not in (0, rows) else (band.first, min(band.last, rows))

@@ -1,0 +1,179 @@
+"""Segments: consecutive operators executed band by band, as a static schedule that is known here to the last call."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..operators import choose_kernel, family_of
+from ..operators.family import Band, Spatial
+from .bands import MisfitError, bands_of, call_variants
+from .model import KernelCall, Need, Segment, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ..graph import Graph, Operator, Tensor
+    from ..operators.family import Kernel
+    from ..target import Target
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """What is asked of an operator in a segment: its place, its kernel, and how many rows a call is to compute."""
+
+    operator: Operator
+    subgraph: int
+    position: int
+    kernel: Kernel
+    band: int
+
+
+def progress(op: Operator, kernel: Kernel) -> Spatial | None:
+    """How the rows of `op` by which `kernel` advances depend on its input rows; None where it has no rows.
+
+    A kernel that gathers sums advances by input rows.
+    """
+    if not kernel.accumulates:
+        return family_of(op).spatial(op)
+    rows = rows_of(op.input())
+    return Spatial(rows, rows) if rows else None
+
+
+def rows_of(tensor: Tensor) -> int:
+    """Rows of one image of NHWC; 0 where the tensor is none."""
+    return tensor.shape[1] if len(tensor.shape) == 4 and tensor.shape[0] == 1 else 0
+
+
+def computed_inputs(op: Operator) -> tuple[Tensor, ...]:
+    """The inputs that calls make, each once."""
+    return tuple(dict.fromkeys(t for t in op.inputs if t is not None and not t.is_constant))
+
+
+def can_stream(op: Operator, kernel: Kernel, target: Target) -> bool:
+    """Whether `kernel` can compute `op` band by band from the rows that its inputs have so far."""
+    if op.state or any(t.is_variable for t in (*computed_inputs(op), *op.outputs)) or len(op.outputs) != 1:
+        return False
+    if not kernel.takes_bands(op, target):
+        return False
+    spatial = progress(op, kernel)
+    inputs = computed_inputs(op)
+    rows = rows_of(op.output)
+    has_rows = spatial is not None and inputs and all(rows_of(t) == spatial.input_rows for t in inputs)
+    return bool(has_rows) and (kernel.accumulates or (spatial is not None and rows == spatial.output_rows))
+
+
+def streaming_kernel(graph: Graph, op: Operator, target: Target) -> Kernel | None:
+    """The kernel for `op` in a segment: one that gathers sums as rows come, else the one that computes it whole, where
+    that takes bands; None where `op` cannot be part of a segment."""
+    family = family_of(op)
+    if family.is_view or family.expand is not None or not family.kernels:
+        return None
+    for kernel in family.accumulators:
+        if kernel.takes(op, target) and can_stream(op, kernel, target):
+            return kernel
+    kernel = choose_kernel(graph, op, target)
+    return kernel if can_stream(op, kernel, target) else None
+
+
+def make_segment(steps: Sequence[Step], target: Target, storage: Callable[[Tensor], Tensor]) -> Segment | None:
+    """`steps`, operators in execution order, as a segment; None where the calls of a kernel cannot be one call.
+
+    `storage` gives the tensor that owns the bytes of another.
+    """
+    stages: list[Stage] = []
+    made_by: dict[Tensor, int] = {}
+    for step in steps:
+        spatial = progress(step.operator, step.kernel)
+        assert spatial is not None, step.operator
+        band = min(step.band, spatial.output_rows)
+        inputs = dict.fromkeys(storage(t) for t in computed_inputs(step.operator))
+        if any(_output_rows(stages[made_by[t]]) != spatial.input_rows for t in inputs if t in made_by):
+            return None  # a view of it has other rows
+        needs = tuple(_need(made_by[t], stages[made_by[t]], spatial, band) for t in inputs if t in made_by)
+        bands = bands_of(spatial.output_rows, band)
+        try:
+            variants = call_variants(step.kernel, step.operator, target, bands)
+        except MisfitError:
+            return None
+        made_by[storage(step.operator.output)] = len(stages)
+        stages.append(
+            Stage(
+                step.operator, step.subgraph, step.position, step.kernel, spatial.output_rows, band, needs, variants
+            )
+        )  # fmt: skip
+    return Segment(tuple(stages), _calls(stages, target))
+
+
+def _output_rows(stage: Stage) -> int:
+    return 1 if stage.kernel.accumulates else stage.rows
+
+
+def _need(index: int, stage: Stage, spatial: Spatial, band: int) -> Need:
+    if stage.kernel.accumulates:  # its output is there when all of its input was
+        return Need(index, 0, stage.rows, stage.rows)
+    reach = (spatial.kernel - 1) * spatial.dilation + spatial.upscale
+    constant = (band - 1) * spatial.stride - spatial.pad_top + reach
+    return Need(index, spatial.stride, constant, spatial.input_rows, spatial.upscale)
+
+
+def firing_order(rows: Sequence[int], bands: Sequence[int], needs: Sequence[Sequence[Need]]) -> list[int]:
+    """The stage of every call: always the last stage that has work left and the rows that it needs.
+
+    >>> firing_order([3, 3], [1, 1], [[], [Need(0, 1, 2, 3)]])
+    [0, 0, 1, 0, 1, 1]
+    """
+    made = [0] * len(rows)
+    readers: dict[int, int] = defaultdict(int)
+    for k, sources in enumerate(needs):
+        for need in sources:
+            readers[need.stage] = max(readers[need.stage], k)
+    order: list[int] = []
+    k = len(rows) - 1
+    while k >= 0:
+        at = made[k]
+        if at < rows[k] and all(made[n.stage] >= n.at(at) for n in needs[k]):
+            order.append(k)
+            made[k] = min(at + bands[k], rows[k])
+            k = max(k, readers[k])  # the only ones that may have become ready
+        else:
+            k -= 1
+    return order
+
+
+def _calls(stages: Sequence[Stage], target: Target) -> tuple[KernelCall, ...]:
+    order = firing_order([s.rows for s in stages], [s.band for s in stages], [s.needs for s in stages])
+    waiting = [iter(_stage_calls(stage, target)) for stage in stages]
+    return tuple(next(waiting[k]) for k in order)
+
+
+def _stage_calls(stage: Stage, target: Target) -> list[KernelCall]:
+    op, kernel = stage.operator, stage.kernel
+    spatial = progress(op, kernel)
+    assert spatial is not None
+    bands = bands_of(stage.rows, stage.band)
+    scratch = max(kernel.scratch_bytes(op, target, band) for band in bands)
+    calls = []
+    for band in bands:
+        reads, writes = spatial.input_band(band), band
+        if kernel.accumulates:
+            whole = Band(0, rows_of(op.output) or 1)
+            writes = whole if band.last == stage.rows else Band(0, 0)
+        call = next(call for part, call in stage.variants if part.first <= band.first < part.last)
+        calls.append(
+            KernelCall(
+                operator=op,
+                subgraph=stage.subgraph,
+                position=stage.position,
+                kernel=kernel,
+                band=band,
+                call=call,
+                scratch_bytes=scratch,
+                scratch_alignment=kernel.scratch_alignment(target),
+                tensor_alignment=kernel.tensor_alignment(op, target),
+                reads=reads,
+                writes=writes,
+            )
+        )
+    return calls

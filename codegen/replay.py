@@ -1,0 +1,133 @@
+"""Runs a plan with segments as marks on bytes: every row is where it is read, when it is read, and nothing else is.
+
+Independent of the planner: what a call reads and writes is taken from the operator's geometry, where it lies from the
+plan's offsets and rings, and the order from the counters that the emitted loops keep.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .errors import InternalError
+from .operators import family_of
+from .operators.family import Band
+from .planning.model import STATE, Segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .graph import Array, Tensor
+    from .planning.model import Buffer, KernelCall, MemoryPlan
+
+
+def replay_rows(plan: MemoryPlan) -> None:
+    """InternalError where a segment's call finds other bytes than the rows that it needs, or where its calls are not
+    in the order of the emitted loop. Nothing to do for a plan without segments."""
+    segments = [node for node in plan.schedule.body if isinstance(node, Segment)]
+    for segment in segments:
+        _check_order(segment)
+    if segments:
+        _Replay(plan).run()
+
+
+def _check_order(segment: Segment) -> None:
+    """The emitted loop, literally."""
+    stages = segment.stages
+    made = [0] * len(stages)
+    for call in segment.calls:
+        for k in reversed(range(len(stages))):
+            stage = stages[k]
+            ready = all(made[n.stage] >= n.at(made[k]) for n in stage.needs)
+            if made[k] < stage.rows and ready:
+                break
+        else:
+            raise InternalError("a segment has more calls than its loop makes")
+        end = min(made[k] + stage.band, stage.rows)
+        if (call.operator, call.band) != (stage.operator, Band(made[k], end)):
+            msg = f"the loop computes rows {made[k]} to {end} of {stage.operator.name!r} at another time"
+            raise InternalError(msg)
+        made[k] = end
+    if made != [stage.rows for stage in stages]:
+        raise InternalError("a segment ends before all of its rows are made")
+
+
+class _Replay:
+    def __init__(self, plan: MemoryPlan) -> None:
+        self.plan = plan
+        self.memory: dict[str, Array] = {a.region.name: np.zeros(a.bytes, np.int64) for a in plan.arenas}
+        self.marks = count(1)
+        self.mark: dict[tuple[Tensor, int], int] = {}
+
+    def run(self) -> None:
+        schedule = self.plan.schedule
+        by_row = {schedule.storage(t) for call in schedule.calls if call.reads is not None for t in call.tensors}
+        for tensor in schedule.graph.main.inputs:
+            self._write(tensor, None)
+        for tick, call in enumerate(schedule.calls):
+            reads, writes = self._bands(call)
+            for tensor in call.tensors:
+                if tensor not in call.operator.outputs and schedule.storage(tensor) in by_row:
+                    self._read(tensor, reads, call)
+            self._scratch(tick, call)
+            for tensor in call.written:
+                if tensor in call.operator.outputs or not call.operator.outputs:
+                    self._write(tensor, writes)
+        for tensor in schedule.graph.main.outputs:
+            if schedule.storage(tensor) in by_row:
+                self._read(tensor, None, None)
+
+    def _bands(self, call: KernelCall) -> tuple[Band | None, Band | None]:
+        if call.reads is None or call.band is None:
+            return None, None
+        if call.kernel.accumulates:
+            height = call.operator.input().shape[1]
+            return call.band, None if call.band.last == height else Band(0, 0)
+        spatial = family_of(call.operator).spatial(call.operator)
+        assert spatial is not None
+        return spatial.input_band(call.band), call.band
+
+    def _places(self, tensor: Tensor, band: Band | None) -> Iterator[tuple[int, Array]]:
+        """(row, its bytes) of `tensor`; rows are those of its buffer."""
+        buffer = self.plan.buffer_of(tensor)
+        if buffer is None or buffer.region == STATE or not buffer.bytes:
+            return
+        size = self._row_bytes(tensor, buffer)
+        rows = buffer.rows
+        same = len(tensor.shape) == 4 and tensor.shape[1] == rows
+        first, last = (band.first, band.last) if band is not None and same else (0, rows)
+        if band is not None and band.rows == 0:
+            return
+        for row in range(first, min(last, rows)):
+            at = buffer.offset + (row % buffer.ring if buffer.ring else row) * size
+            yield row, self.memory[buffer.region][at : at + size]
+
+    def _row_bytes(self, tensor: Tensor, buffer: Buffer) -> int:
+        return self.plan.schedule.storage(tensor).bytes // buffer.rows
+
+    def _write(self, tensor: Tensor, band: Band | None) -> None:
+        for row, part in self._places(tensor, band):
+            key = (self.plan.schedule.storage(tensor), row)
+            self.mark[key] = part[...] = next(self.marks)
+
+    def _read(self, tensor: Tensor, band: Band | None, call: KernelCall | None) -> None:
+        for row, part in self._places(tensor, band):
+            mark = self.mark.get((self.plan.schedule.storage(tensor), row))
+            if mark is None or (part != mark).any():
+                reader = f"operator {call.operator.index}" if call else "the caller"
+                msg = f"row {row} of tensor {tensor.name!r} is not there when {reader} reads it"
+                raise InternalError(msg)
+
+    def _scratch(self, tick: int, call: KernelCall) -> None:
+        buffer = self.plan.scratch.get(tick)
+        if buffer is None or buffer.region == STATE:
+            return
+        part = self.memory[buffer.region][buffer.offset : buffer.offset + buffer.bytes]
+        begins = call.band is None or call.band.first == 0
+        if call.kernel.accumulates and not begins and (part != part[0]).any():
+            msg = f"the sums of operator {call.operator.index} do not last from row to row"
+            raise InternalError(msg)
+        if not call.kernel.accumulates or begins:
+            part[...] = next(self.marks)
