@@ -13,6 +13,7 @@ from ._cmsis_nn import RELEASE_6, activation, context, factor_tables, tile
 from ._convolution import Convolution, convolution_params, convolve_s8, fits_uint16, multipliers, upstream_band
 from ._convolution import scratch_bytes as columns_bytes
 from ._convolution import takes as convolve_s8_takes
+from ._dsp.conv import DspS8
 from ._rules import after
 from ._weighted import (
     NATIVE_KINDS,
@@ -247,6 +248,9 @@ class Native(Kernel):
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return convolution(op).window.batches == 1
 
+    def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
+        return 9 * macs(op)
+
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         conv = convolution(op)
         window = conv.window
@@ -327,6 +331,7 @@ FAMILY = Family(
         CmsisNnStridedPixelsS8(),
         CmsisNnOneRowS8(),
         CmsisNnS8(),
+        DspS8(convolution),
         *(Native(kind) for kind in NATIVE_KINDS),
     ),
     macs=macs,

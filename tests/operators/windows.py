@@ -41,13 +41,15 @@ class Plan:
 
 
 WHOLE = (
-    Plan("host", "cmsis-nn"), Plan("mps2-an386", "cmsis-nn"), Plan("mps3-an547", "cmsis-nn"), Plan("host", "native")
+    Plan("host", "cmsis-nn"), Plan("mps2-an386", "cmsis-nn"), Plan("mps3-an547", "cmsis-nn"),
+    Plan("mps2-an386", "native"), Plan("host", "native")
 )  # fmt: skip
 BANDS = tuple(
     Plan(board, kernels, rows)
     for board, kernels, rows in (
         ("host", "cmsis-nn", 2), ("mps2-an386", "cmsis-nn", 1), ("mps2-an386", "cmsis-nn", 3),
         ("mps3-an547", "cmsis-nn", 1), ("mps3-an547", "cmsis-nn", 4), ("host", "native", 1), ("host", "native", 3),
+        ("mps2-an386", "native", 1), ("mps2-an386", "native", 4),
     )
 )  # fmt: skip
 

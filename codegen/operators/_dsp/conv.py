@@ -1,0 +1,139 @@
+"""CONV_2D by pairs of channels: three pixels at a time are gathered and widened in scratch, then multiplied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...arithmetic import convolution_multipliers, fused_clamp
+from .._weighted import constant_data
+from .._window import whole_band
+from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
+from .pairs import QUAD, are_pairable, channels_of, pair_stream
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ...graph import Array, Operator
+    from ...target import Target
+    from .._convolution import Convolution
+    from .._window import Window
+    from ..family import Band, Call
+
+TILE = 3
+"""Pixels of a tile: kernels read the windows of so many output pixels before they write these."""
+MOST_FILTER_ROWS = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Packed:
+    """The stream of a convolution: its runs of neighbouring bytes in the input, and quads of values in all."""
+
+    stream: Array
+    runs: int
+    run_bytes: int
+    quads: int
+    linear: bool
+    clamp: tuple[int, int]
+
+
+def _runs(window: Window, depth: int) -> tuple[int, int]:
+    """(runs, bytes of one): rows of the window, pixels where a dilation lies between them."""
+    height, width = window.height.kernel, window.width.kernel
+    return (height, width * depth) if window.width.dilation == 1 else (height * width, depth)
+
+
+@lru_cache(maxsize=256)
+def packed(conv_of: Callable[[Operator], Convolution], op: Operator) -> Packed | None:
+    """The stream of `op`, None where it cannot be made or would not be exact."""
+    conv = conv_of(op)
+    window, channels = conv.window, conv.window.output_channels
+    if conv.groups != 1 or window.height.kernel > MOST_FILTER_ROWS:
+        return None
+    weights = constant_data(op.input(1)) if isinstance(conv.weights, Address) else conv.weights.data
+    bias = op.optional_input(2)
+    made = channels_of(
+        weights.reshape(channels, conv.depth),
+        None if bias is None else constant_data(bias),
+        convolution_multipliers(op.input(), op.input(1), op.output, channels),
+        (op.input().zero_point, op.output.zero_point),
+        fused_clamp(op),
+    )
+    if made is None or not are_pairable(made.weights):
+        return None
+    runs, length = _runs(window, conv.filter_channels)
+    quads = runs * (length // QUAD) + -(-runs * (length % QUAD) // QUAD)
+    clamp = made.requantization.clamp or (-128, 127)
+    return Packed(pair_stream(made, runs), runs, length, quads, made.requantization.linear, clamp)
+
+
+class DspS8(Kernel):
+    """cg_conv_2d_pairs_s8: any window without groups whose requantization is proven."""
+
+    provider = "native"
+    name = "cg_conv_2d_pairs_s8"
+
+    def __init__(self, conv_of: Callable[[Operator], Convolution]) -> None:
+        self.conv_of = conv_of
+
+    def takes(self, op: Operator, target: Target) -> bool:
+        is_dsp = target.isa.dsp and not target.isa.mve
+        return is_dsp and op.output.dtype == "int8" and packed(self.conv_of, op) is not None
+
+    def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        return self.conv_of(op).window.batches == 1
+
+    def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
+        """The widened tile, offsets of the input rows of a window, and one row of a window with padding."""
+        window, made = self.conv_of(op).window, self._packed(op)
+        row = window.width.kernel * window.input_channels
+        return TILE * 2 * QUAD * made.quads + 4 * window.height.kernel + -(-row // 4) * 4
+
+    def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
+        window, made = self.conv_of(op).window, self._packed(op)
+        tiles = -(-window.batches * window.pixels // TILE)
+        pairs = -(-window.output_channels // 2)
+        return tiles * (60 + 14 * made.quads + pairs * (42 + 18 * made.quads))
+
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
+        window, made = self.conv_of(op).window, self._packed(op)
+        height, width = window.height, window.width
+        rows = whole_band(window, band)
+        return native_call(
+            self.name,
+            params=struct(
+                "cg_conv_2d_pairs_s8_params",
+                batches=window.batches,
+                input_width=width.input,
+                input_channels=window.input_channels,
+                filter_height=height.kernel,
+                filter_width=width.kernel,
+                output_width=width.output,
+                output_channels=window.output_channels,
+                stride_height=height.stride,
+                stride_width=width.stride,
+                dilation_height=height.dilation,
+                dilation_width=width.dilation,
+                pad_top=height.before,
+                pad_left=width.before,
+                input_zero_point=op.input().zero_point,
+                quads=made.quads,
+                linear=int(made.linear),
+                activation_min=made.clamp[0],
+                activation_max=made.clamp[1],
+            ),
+            input=Rows(op.input()),
+            stream=Table("stream", np.asarray(made.stream)),
+            y0=rows.first,
+            y1=rows.last,
+            scratch=Scratch(),
+            output=Address(op.output, writable=True, row=rows.first),
+        )
+
+    def _packed(self, op: Operator) -> Packed:
+        made = packed(self.conv_of, op)
+        assert made is not None, op.name
+        return made

@@ -1,0 +1,112 @@
+"""Weights of two output channels in one int16, in the order in which `cg_pairs_s8.h` reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .requantize import requantization, sum_bounds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...arithmetic import MultiplierShift
+    from ...graph import Array
+    from .requantize import Requantization
+
+QUAD = 4
+EVEN_THEN_ODD = (0, 2, 1, 3)
+"""How SXTB16 widens the four bytes of a word: bytes 0 and 2, then bytes 1 and 3."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Channels:
+    """Output channels without their layout. `weights` are [channels, products] of int64, `bias` has the input's zero
+    point folded in; those of constant channels are 0."""
+
+    weights: Array
+    bias: Array
+    requantization: Requantization
+
+
+def channels_of(
+    weights: Array,
+    bias: Array | None,
+    factors: Sequence[MultiplierShift],
+    zero_points: tuple[int, int],
+    clamp: tuple[int, int],
+) -> Channels | None:
+    """The channels of `weights` [channels, products]; None where the short requantization would not be exact.
+
+    `zero_points` are those of input and output.
+    """
+    wide = weights.astype(np.int64)
+    added = np.zeros(len(wide), np.int64) if bias is None else bias.reshape(-1).astype(np.int64)
+    made = requantization(sum_bounds(wide, added, zero_points[0]), factors, zero_points[1], clamp)
+    if made is None:
+        return None
+    folded = added - zero_points[0] * wide.sum(1)
+    dead = made.constant
+    return Channels(np.where(dead[:, None], 0, wide), np.where(dead, 0, folded), made)
+
+
+def are_pairable(weights: Array) -> bool:
+    """Whether 256 * odd channel + even channel fits an int16, for every weight."""
+    joined = joined_weights(weights)
+    return joined.size == 0 or bool(joined.min() >= -(1 << 15) and joined.max() < 1 << 15)
+
+
+def joined_weights(weights: Array) -> Array:
+    """256 * odd channel + even channel of [channels, products]; a last channel without partner has one of zeros."""
+    if len(weights) % 2:
+        weights = np.concatenate([weights, np.zeros_like(weights[:1])])
+    return np.asarray(256 * weights[1::2] + weights[0::2])
+
+
+def run_order(weights: Array, runs: int) -> Array:
+    """[channels, products] of `runs` runs each, as [channels, quads, 4]: whole quads of each run, widened as SXTB16
+    does it, then what is left of all runs, in order, filled up with zeros."""
+    channels, products = weights.shape
+    length = products // runs
+    whole = length // QUAD * QUAD
+    each = weights.reshape(channels, runs, length)
+    quads = each[:, :, :whole].reshape(channels, -1, QUAD)[:, :, EVEN_THEN_ODD]
+    rest = each[:, :, whole:].reshape(channels, -1)
+    filled = np.pad(rest, ((0, 0), (0, -rest.shape[1] % QUAD))).reshape(channels, -1, QUAD)
+    return np.concatenate([quads, filled], axis=1)
+
+
+def words(halves: Array) -> Array:
+    """Int16 values, two to an int32, the first one in the lower half: [..., 2n] to [..., n]."""
+    low, high = halves[..., 0::2] & 0xFFFF, halves[..., 1::2] & 0xFFFF
+    return np.asarray((low | high << 16).astype(np.uint32).view(np.int32))
+
+
+def steps_table(made: Requantization, count: int) -> Array:
+    """[count, 3] of multiplier, offset and shift."""
+    table = np.zeros((count, 3), np.int64)
+    table[:, 2] = 7
+    table[: len(made.steps)] = [step[:3] for step in made.steps]
+    return table
+
+
+def pair_stream(channels: Channels, runs: int) -> Array:
+    """The stream of all pairs of channels, as int32.
+
+    A pair: the words of its first quad, its two starting sums, the words of the other quads, then multiplier, offset
+    and shift of either channel.
+    """
+    pairs = (len(channels.weights) + 1) // 2
+    joined = joined_weights(run_order(channels.weights, runs).reshape(len(channels.weights), -1))
+    packed = words(joined)
+    bias = np.pad(channels.bias, (0, 2 * pairs - len(channels.bias))).reshape(pairs, 2)
+    starts = np.stack([bias[:, 0], bias[:, 0] + 256 * bias[:, 1]], axis=1)
+    steps = steps_table(channels.requantization, 2 * pairs).reshape(pairs, 6)
+    as_words = [packed[:, :2], _wrapped(starts), packed[:, 2:], _wrapped(steps)]
+    return np.concatenate(as_words, axis=1).reshape(-1)
+
+
+def _wrapped(values: Array) -> Array:
+    return np.asarray((values & 0xFFFFFFFF).astype(np.uint32).view(np.int32))

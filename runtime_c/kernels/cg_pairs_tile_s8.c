@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cg_pairs_tile_s8.h"
+
+#if CG_DSP
+
+/* Four values of a pixel (r2, r3) times both channels: r6, r7 the even weights, r4, r5 both. */
+#define CG_PIXEL(even, both)                                                                                           \
+    "smlad " even ", r2, r6, " even "\n"                                                                               \
+    "smlad " both ", r2, r4, " both "\n"                                                                               \
+    "smlad " even ", r3, r7, " even "\n"                                                                               \
+    "smlad " both ", r3, r5, " both "\n"
+
+/* The same for the first quad: sums start with r8, r9. */
+#define CG_FIRST_PIXEL(even, both)                                                                                     \
+    "smlad " even ", r2, r6, r8\n"                                                                                     \
+    "smlad " both ", r2, r4, r9\n"                                                                                     \
+    "smlad " even ", r3, r7, " even "\n"                                                                               \
+    "smlad " both ", r3, r5, " both "\n"
+
+/* From a sum times 2^8 to a byte, with r5, r6, r7 = multiplier, offset, shift; r0 is free. */
+#define CG_SATURATED(sum, place)                                                                                       \
+    "smmla " sum ", " sum ", r5, r6\n"                                                                                 \
+    "asr " sum ", " sum ", r7\n"                                                                                       \
+    "ssat " sum ", #8, " sum "\n"                                                                                      \
+    "strb " sum ", " place "\n"
+
+#define CG_SATURATED_LINEAR(sum, place)                                                                                \
+    "asr r0, " sum ", #31\n"                                                                                           \
+    "smmla " sum ", " sum ", r5, r6\n"                                                                                 \
+    "add " sum ", " sum ", r0, lsl #7\n"                                                                               \
+    "asr " sum ", " sum ", r7\n"                                                                                       \
+    "ssat " sum ", #8, " sum "\n"                                                                                      \
+    "strb " sum ", " place "\n"
+
+/* Both channels of three pixels. The sum of both less the even one is 2^8 times the odd one. */
+#define CG_OUTPUTS(saturated)                                                                                          \
+    "ldm sp, {r2, r3, r4}\n"                                                                                           \
+    "ldm r1!, {r5, r6, r7}\n"                                                                                          \
+    "sub r9, r9, r8\n"                                                                                                 \
+    "sub r11, r11, r10\n"                                                                                              \
+    "sub lr, lr, r12\n"                                                                                                \
+    "lsl r8, r8, #8\n"                                                                                                 \
+    "lsl r10, r10, #8\n"                                                                                               \
+    "lsl r12, r12, #8\n" saturated("r12", "[r2, r4]") saturated("r10", "[r2, r3]")                                     \
+        saturated("r8", "[r2], #1") "ldm r1!, {r5, r6, r7}\n" saturated("lr", "[r2, r4]") saturated("r11", "[r2, r3]") \
+            saturated("r9", "[r2], #1") "str r2, [sp]\n"                                                               \
+                                        "ldrd r0, r2, [sp, #16]\n"                                                     \
+                                        "cmp r1, r2\n"
+
+/*
+ * r0 values, r1 stream; r2, r3 values of a pixel; r4 to r7 weights; r8 to lr the sums: even channel and both, of
+ * pixels 0, 1, 2. On the stack: output, step1, step2, end, values, stream_end, entry of the loop, code after it.
+ * Every quad of the loop is 72 bytes of code.
+ */
+CG_NAKED void cg_pairs_tile_s8(CG_UNUSED const cg_pairs_tile *tile) {
+    __asm__(
+        ".syntax unified\n"
+        "push {r4-r11, lr}\n"
+        "ldm r0, {r1-r9}\n"
+        "adr.w r10, 3f\n"
+        "sub r8, r10, r8\n"
+        "orr r8, r8, #1\n"
+        "cmp r9, #0\n"
+        "adr.w r9, 4f\n"
+        "beq 1f\n"
+        "adr.w r9, 5f\n"
+        "1:\n"
+        "orr r9, r9, #1\n"
+        "push {r2-r9}\n"
+        "mov r0, r6\n"
+
+        "1:\n"
+        "ldm r1!, {r4, r5, r8, r9}\n"
+        "sxtb16 r6, r4\n"
+        "sxtb16 r7, r5\n"
+        "ldrd r2, r3, [r0, #8]\n" CG_FIRST_PIXEL("r10", "r11") "ldrd r2, r3, [r0, #16]\n" CG_FIRST_PIXEL("r12", "lr") "ldrd r2, r3, [r0], #24\n" CG_PIXEL(
+            "r8",
+            "r9") "ldr pc, [sp, #24]\n"
+
+                  ".p2align 2\n"
+                  "2:\n"
+                  ".rept 8\n"
+                  "ldrd r4, r5, [r1], #8\n"
+                  "sxtb16 r6, r4\n"
+                  "sxtb16 r7, r5\n"
+                  "ldrd r2, r3, [r0, #8]\n" CG_PIXEL("r10", "r11") "ldrd r2, r3, [r0, #16]\n" CG_PIXEL(
+                      "r12",
+                      "lr") "ldrd r2, r3, [r0], #24\n" CG_PIXEL("r8",
+                                                                "r9") ".endr\n"
+                                                                      "3:\n"
+                                                                      "ldr r2, [sp, #12]\n"
+                                                                      "cmp r0, r2\n"
+                                                                      "bne 2b\n"
+                                                                      "ldr pc, [sp, #28]\n"
+
+                                                                      ".p2align 2\n"
+                                                                      "4:\n" CG_OUTPUTS(
+                                                                          CG_SATURATED) "bne 1b\n"
+                                                                                        "b 6f\n"
+
+                                                                                        ".p2align 2\n"
+                                                                                        "5:\n" CG_OUTPUTS(
+                                                                                            CG_SATURATED_LINEAR) "bne "
+                                                                                                                 "1b\n"
+
+                                                                                                                 "6:\n"
+                                                                                                                 "add "
+                                                                                                                 "sp, "
+                                                                                                                 "sp, "
+                                                                                                                 "#32\n"
+                                                                                                                 "pop "
+                                                                                                                 "{r4-"
+                                                                                                                 "r11, "
+                                                                                                                 "pc}"
+                                                                                                                 "\n");
+}
+
+/* r0 to r2 the pixels, then values; four bytes of each are six words. */
+CG_NAKED void cg_pairs_widen_s8(CG_UNUSED const int8_t *source, CG_UNUSED int32_t pitch, CG_UNUSED int32_t count,
+                                CG_UNUSED uint32_t *values) {
+    __asm__(".syntax unified\n"
+            "push {r4-r9, lr}\n"
+            "add r12, r0, r2\n"
+            "add r2, r0, r1, lsl #1\n"
+            "add r1, r0, r1\n"
+            "1:\n"
+            "ldr r5, [r0], #4\n"
+            "ldr r7, [r1], #4\n"
+            "ldr r9, [r2], #4\n"
+            "sxtb16 r4, r5\n"
+            "sxtb16 r5, r5, ror #8\n"
+            "sxtb16 r6, r7\n"
+            "sxtb16 r7, r7, ror #8\n"
+            "sxtb16 r8, r9\n"
+            "sxtb16 r9, r9, ror #8\n"
+            "stm r3!, {r4-r9}\n"
+            "cmp r0, r12\n"
+            "bne 1b\n"
+            "pop {r4-r9, pc}\n");
+}
+
+#else
+
+/* Sums of the even channel and of both, for one pixel; weights as the stream has them. */
+static void cg_pairs_sums(const cg_pairs_tile *tile, const int32_t *stream, int32_t pixel, uint32_t sums[2]) {
+    const uint32_t *values = tile->values + 2 * pixel;
+    sums[0] = (uint32_t)stream[2];
+    sums[1] = (uint32_t)stream[3];
+    for (int32_t quad = 0; values < tile->end; ++quad) {
+        const int32_t *weights = stream + (quad == 0 ? 0 : 2 + 2 * quad);
+        for (int32_t i = 0; i < 2; ++i) {
+            const int32_t low = cg_low_half((uint32_t)weights[i]);
+            const int32_t high = cg_high_half((uint32_t)weights[i]);
+            const int32_t first = cg_low_half(values[i]);
+            const int32_t second = cg_high_half(values[i]);
+            sums[0] += (uint32_t)(first * (int8_t)(low & 0xFF) + second * (int8_t)(high & 0xFF));
+            sums[1] += (uint32_t)(first * low) + (uint32_t)(second * high);
+        }
+        values += CG_PAIRS_QUAD;
+    }
+}
+
+/* The output of a sum times 2^8. */
+static int8_t cg_pairs_output(uint32_t scaled, const int32_t *step, int32_t linear) {
+    const int32_t x = (int32_t)scaled;
+    int32_t h = (int32_t)(((int64_t)x * (int64_t)step[0]) >> 32) + step[1];
+    if (linear != 0 && x < 0) {
+        h -= 1 << 7;
+    }
+    h >>= step[2];
+    return (int8_t)(h < -128 ? -128 : (h > 127 ? 127 : h));
+}
+
+void cg_pairs_tile_s8(const cg_pairs_tile *tile) {
+    const int32_t step[CG_PAIRS_PIXELS] = {0, tile->step1, tile->step2};
+    const int32_t quads = (int32_t)(tile->end - tile->values) / CG_PAIRS_QUAD;
+    int8_t *output = tile->output;
+    for (const int32_t *stream = tile->stream; stream != tile->stream_end; stream += 2 * quads + 8) {
+        const int32_t *steps = stream + 2 * quads + 2;
+        for (int32_t pixel = CG_PAIRS_PIXELS - 1; pixel >= 0; --pixel) {
+            uint32_t sums[2];
+            if (pixel > 0 && step[pixel] == 0) {
+                continue;
+            }
+            cg_pairs_sums(tile, stream, pixel, sums);
+            output[step[pixel]] = cg_pairs_output(sums[0] << 8, steps, tile->linear);
+            output[step[pixel] + 1] = cg_pairs_output(sums[1] - sums[0], steps + 3, tile->linear);
+        }
+        output += 2;
+    }
+}
+
+void cg_pairs_widen_s8(const int8_t *source, int32_t pitch, int32_t count, uint32_t *values) {
+    for (int32_t i = 0; i < count; i += 4) {
+        for (int32_t pixel = 0; pixel < CG_PAIRS_PIXELS; ++pixel) {
+            cg_widen_quad(source + pixel * pitch + i, values);
+            values += 2;
+        }
+    }
+}
+
+#endif
