@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...arithmetic import convolution_multipliers, fused_clamp
-from .._weighted import constant_data
+from .._weighted import constant_data, native_kind
 from .._window import whole_band
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
 from .pairs import QUAD, are_pairable, channels_of, pair_stream
@@ -81,7 +81,7 @@ class DspS8(Kernel):
 
     def takes(self, op: Operator, target: Target) -> bool:
         is_dsp = target.isa.dsp and not target.isa.mve
-        return is_dsp and op.output.dtype == "int8" and packed(self.conv_of, op) is not None
+        return is_dsp and native_kind(op) == "s8" and packed(self.conv_of, op) is not None
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return self.conv_of(op).window.batches == 1
