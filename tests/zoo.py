@@ -44,7 +44,10 @@ def zoo() -> bytes:
     broad = b.add(total, b.input((1, 1, 1, 8)))
     pooled = b.pool(broad, "AVERAGE_POOL_2D", (2, 2))
     most = b.pool(broad, "MAX_POOL_2D", (3, 3), stride=(1, 1), padding="SAME")
-    upper = transpose_conv(b, pooled, 3, (3, 3), (4, 4), stride=(2, 2))
+    upper = [
+        transpose_conv(b, source, 3, (3, 3), (4, 4), stride=(2, 2))
+        for source in (pooled, b.input((1, 2, 2, 17)), *(b.input((1, 2, 2, 3), kind) for kind in ("int16", "float32")))
+    ]
     padded = b.pad(pooled, [(0, 0), (1, 1), (1, 0), (0, 0)])
     valued = b.pad(pooled, [(0, 0), (1, 0), (0, 1), (0, 0)], value=3)
     mean = b.mean(most, (1, 2))
@@ -56,7 +59,21 @@ def zoo() -> bytes:
     requantized = b.unary("QUANTIZE", dense)
     whole = b.one("QUANTIZE", [b.input((1, 6), "float32")], (1, 6), dense.quantization)
     shapes = [b.unary(kind, channels) for kind in ("RELU", "RELU6")]
-    outputs = [e, f, dilated, upper, padded, valued, mean, joined, real, requantized, whole, b.logistic(dense), *shapes]
+    outputs = [
+        e,
+        f,
+        dilated,
+        *upper,
+        padded,
+        valued,
+        mean,
+        joined,
+        real,
+        requantized,
+        whole,
+        b.logistic(dense),
+        *shapes,
+    ]
     moves = [y for type in (*GENERATED, *SMALL) for y in valid(type, b).outputs]
     recurrent = [int_svdf(b, state, 1, 6, 3, 2, 4) for state in ("int8", "int16")] + [float_svdf(b, 1, 6, 3, 2, 4)]
     layers = [lstm(b, dtype, 2, 3, 4, 5) for dtype in ("int8", "int16", "float32")]

@@ -114,13 +114,15 @@ def takes(conv: Convolution, target: Target) -> bool:
     )
 
 
-def convolve_s8(conv: Convolution, target: Target, band: Band | None, function: str, *, size: int) -> Call:
+def convolve_s8(
+    conv: Convolution, target: Target, band: Band | None, function: str, *, size: int, upscale_dims: Value = None
+) -> Call:
     """The call of arm_convolve_s8, or of a function that lacks only upscale_dims, with `size` bytes of scratch."""
     window, op = conv.window, conv.op
     part = upstream_band(window, band)
     channels = window.output_channels
     upscale: dict[str, Value] = (
-        {"upscale_dims": None} if function == "arm_convolve_s8" and target.cmsis_nn.number >= RELEASE_7 else {}
+        {"upscale_dims": upscale_dims} if function == "arm_convolve_s8" and target.cmsis_nn.number >= RELEASE_7 else {}
     )
     return cmsis_nn_call(
         function,

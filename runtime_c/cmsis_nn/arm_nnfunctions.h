@@ -29,8 +29,9 @@
 extern "C" {
 #endif
 
-/* cg_conv_2d_s8. filter_dims->c: channels of one group. ARG_ERROR: groups do not divide the channels.
- * NO_IMPL_ERROR: upscale_dims (only transposed convolution uses it) asks for a factor of 2. */
+/* cg_conv_2d_s8. filter_dims->c: channels of one group. upscale_dims h, w: 2 reads the input as if rows or columns of
+ * zero points lay between its own, of which it has half as many as input_dims say. ARG_ERROR: groups do not divide the
+ * channels. NO_IMPL_ERROR: upscaled groups or an upscaled image with strides or dilations, which nothing uses. */
 arm_cmsis_nn_status arm_convolve_s8(const cmsis_nn_context *ctx, const cmsis_nn_conv_params *conv_params,
                                     const cmsis_nn_per_channel_quant_params *quant_params,
                                     const cmsis_nn_dims *input_dims, const int8_t *input_data,
@@ -38,6 +39,15 @@ arm_cmsis_nn_status arm_convolve_s8(const cmsis_nn_context *ctx, const cmsis_nn_
                                     const cmsis_nn_dims *bias_dims, const int32_t *bias_data,
                                     const cmsis_nn_dims *upscale_dims, const cmsis_nn_dims *output_dims,
                                     int8_t *output_data);
+
+/* cg_transpose_conv_s8. Rows are right whatever the padding, unlike Arm's. */
+arm_cmsis_nn_status arm_transpose_conv_s8(const cmsis_nn_context *ctx, const cmsis_nn_context *output_ctx,
+                                          const cmsis_nn_transpose_conv_params *transpose_conv_params,
+                                          const cmsis_nn_per_channel_quant_params *quant_params,
+                                          const cmsis_nn_dims *input_dims, const int8_t *input_data,
+                                          const cmsis_nn_dims *filter_dims, const int8_t *filter_data,
+                                          const cmsis_nn_dims *bias_dims, const int32_t *bias_data,
+                                          const cmsis_nn_dims *output_dims, int8_t *output_data);
 
 /* cg_conv_2d_s8 with a filter of one pixel; filter_dims and dilation are not read. ARG_ERROR: any padding. */
 arm_cmsis_nn_status arm_convolve_1x1_s8(const cmsis_nn_context *ctx, const cmsis_nn_conv_params *conv_params,

@@ -19,6 +19,7 @@ from .test_conv_2d import conv, one_row
 from .test_depthwise_conv_2d import depthwise
 from .test_fully_connected import dense
 from .test_pool_2d import TYPES, pool
+from .test_transpose_conv import random_transpose_conv
 from .windows import describe
 
 
@@ -41,6 +42,7 @@ def test_upstream_on_cores(
             depthwise(b, [], images=images, dilated=k % 3 == 0)
             dense(b, k)
             pool(b, TYPES[k % 2], images=images)
+            random_transpose_conv(b, images=images)
         model = b.model([op.output for op in b.operators])
         cases = random_cases(b, 2)
         expected = run_oracle(model, cases)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from codegen.boards import load_board
 from codegen.cmsis_nn_tree import recognise
-from codegen.graph import Array, Operator
+from codegen.graph import Array, Operator, Tensor
 from codegen.operators import family_of
 from codegen.operators.family import Band, Kernel
 from codegen.oracle import run_oracle
@@ -23,6 +24,7 @@ from .test_conv_2d import conv, one_row
 from .test_depthwise_conv_2d import depthwise
 from .test_fully_connected import dense
 from .test_pool_2d import TYPES, pool
+from .test_transpose_conv import random_transpose_conv
 from .windows import describe
 
 
@@ -36,6 +38,7 @@ def graph_of_many(rng: np.random.Generator, count: int) -> GraphBuilder:
             depthwise(b, [], images=images),
             dense(b, k),
             pool(b, TYPES[k % 2], images=images),
+            random_transpose_conv(b, images=images),
         )
     return b
 
@@ -54,23 +57,29 @@ def check(b: GraphBuilder, upstream: ctypes.CDLL, native: ctypes.CDLL, target: T
     case = random_cases(b, 1)[0]
     (expected,) = run_oracle(b.model([op.output for op in b.operators]), [case])
     checks = 0
-    for op, x, want in zip(b.operators, case, expected, strict=True):
+    for op, given, x, want in zip(b.operators, b.inputs, case, expected, strict=True):
         for kernel in family_of(op).kernels:
             library = upstream if kernel.provider == "cmsis-nn" else native
             for bands in bands_of(op, kernel, target) if kernel.takes(op, target) else ():
-                check_kernel(library, op, kernel, target, bands, x, want)
+                check_kernel(library, op, kernel, target, bands, {given: x}, want)
                 checks += 1
     return checks
 
 
 def check_kernel(
-    library: ctypes.CDLL, op: Operator, kernel: Kernel, target: Target, bands: list[Band | None], x: Array, want: Array
+    library: ctypes.CDLL,
+    op: Operator,
+    kernel: Kernel,
+    target: Target,
+    bands: list[Band | None],
+    inputs: Mapping[Tensor, Array],
+    want: Array,
 ) -> None:
     got = np.zeros_like(want)
     where = f"{describe(op)} by {kernel.name}, {target.cmsis_nn} for {target.core.name}, {bands}"
     for band in bands:
         call, scratch = kernel.call(op, target, band), kernel.scratch_bytes(op, target, band)
-        assert run_call(library, call, {op.input(): x}, got, op.output, scratch), where
+        assert run_call(library, call, inputs, got, op.output, scratch), where
     assert np.array_equal(got, want), where
 
 

@@ -6,14 +6,26 @@ from dataclasses import replace
 from math import prod
 
 import numpy as np
+import pytest
 
 from codegen.graph import Quantization, Tensor
 from codegen.operators.family import Band
-from codegen.operators.transpose_conv import FAMILY
+from codegen.operators.transpose_conv import FAMILY, CmsisNnRingS8
 from tests.builders import GraphBuilder
 
 from .equality import refusal
-from .windows import ACTIVATIONS, BANDS, WHOLE, Plan, any_input, assert_plans_equal, last, upstream_plans
+from .windows import (
+    ACTIVATIONS,
+    BANDS,
+    WHOLE,
+    Plan,
+    any_input,
+    assert_plans_equal,
+    chosen,
+    last,
+    targets,
+    upstream_plans,
+)
 
 Pair = tuple[int, int]
 
@@ -33,7 +45,8 @@ def transpose_conv(
     scale: float | None = None,
 ) -> Tensor:
     """TRANSPOSE_CONV of x with random weights, `filters` output channels and the output's (height, width)."""
-    weights = b.weights((filters, *kernel, x.shape[3]), 0 if per_channel else None)
+    weights_dtype = "float32" if x.dtype == "float32" else "int8"
+    weights = b.weights((filters, *kernel, x.shape[3]), 0 if per_channel else None, dtype=weights_dtype)
     shape = (x.shape[0], *size, filters)
     terms = max(1, prod(kernel) * x.shape[3] // prod(stride))
     options = {"padding": padding, "stride_h": stride[0], "stride_w": stride[1]}
@@ -49,7 +62,7 @@ def transpose_conv(
     return output
 
 
-def random_transpose_conv(b: GraphBuilder, *, images: int = 1) -> Tensor:
+def random_transpose_conv(b: GraphBuilder, *, images: int = 1, dtype: str = "int8") -> Tensor:
     """Any window and stride; mostly the size that the converter writes, else any."""
     rng = b.rng
     kernel, stride = (tuple(int(n) for n in rng.choice(some, 2)) for some in ((1, 2, 3, 3, 4, 5), (1, 1, 2, 2, 3, 4)))
@@ -58,9 +71,10 @@ def random_transpose_conv(b: GraphBuilder, *, images: int = 1) -> Tensor:
     size = [n * s if padding == "SAME" else (n - 1) * s + k for n, s, k in zip(small, stride, kernel, strict=True)]
     if rng.random() < 0.4:
         size = [max(1, n + int(rng.integers(-3, 4))) for n in size]
+    shape = (images, *small, int(rng.choice((1, 2, 3, 4, 8, 17, 20))))
     return transpose_conv(
         b,
-        any_input(b, (images, *small, int(rng.choice((1, 2, 3, 4, 8, 17, 20))))),
+        any_input(b, shape) if dtype == "int8" else b.input(shape, dtype, zero_point=int(rng.choice((0, 0, -32768)))),
         int(rng.choice((1, 2, 3, 4, 5, 8))),
         (kernel[0], kernel[1]),
         (size[0], size[1]),
@@ -77,6 +91,25 @@ def test_whole_tensors(rng: np.random.Generator, full: bool) -> None:
         b = GraphBuilder(int(rng.integers(1 << 31)))
         outputs = [random_transpose_conv(b, images=1 if k % 4 else 2) for k in range(80)]
         assert_plans_equal(b, outputs, (*WHOLE, *upstream_plans(None)))
+
+
+def narrow_bias(b: GraphBuilder) -> None:
+    """Give the last operator a bias of int16."""
+    op = last(b)
+    bias = b.constant(b.rng.integers(-30_000, 30_000, op.output.shape[3]).astype(np.int16), 0.1)
+    b.operators[-1] = replace(op, inputs=(*op.inputs[:3], bias))
+
+
+def test_int16_and_float(rng: np.random.Generator, full: bool) -> None:
+    """Sums of floats are added in the reference's order, so all bits are equal."""
+    for _ in range(8 if full else 1):
+        b = GraphBuilder(int(rng.integers(1 << 31)))
+        outputs = []
+        for k in range(60):
+            outputs.append(random_transpose_conv(b, images=1 if k % 5 else 2, dtype=("float32", "int16")[k % 2]))
+            if k % 6 == 1:
+                narrow_bias(b)
+        assert_plans_equal(b, outputs, (WHOLE[0], WHOLE[-1], *BANDS[-2:]))
 
 
 def test_bands(rng: np.random.Generator, full: bool) -> None:
@@ -111,6 +144,39 @@ def test_rows_of_a_band_are_those_that_meet_it(rng: np.random.Generator) -> None
             meets = [r for r in range(spatial.input_rows) if 0 <= y - (r * stride - before) < kernel]
             found = spatial.input_band(Band(y, y + 1))
             assert list(range(found.first, found.last)) == meets
+
+
+RING, REVERSED, OURS = "arm_transpose_conv_s8", "arm_convolve_s8", "cg_transpose_conv_s8"
+
+
+@pytest.mark.parametrize(
+    ("channels", "kernel", "stride", "size", "names"),
+    [
+        # (v5.0.0, v6.0.0, v7.0.0, 99f736a6)
+        (4, 3, 2, 8, (OURS, OURS, RING, RING)),
+        (16, 3, 2, 8, (OURS, OURS, RING, RING)),
+        (17, 3, 2, 8, (OURS, OURS, REVERSED, REVERSED)),
+        (17, 3, 3, 12, (OURS, OURS, RING, RING)),  # no upscaling by 3
+        (4, 5, 2, 8, (OURS, OURS, REVERSED, RING)),  # a padding of 1: v7.0.0 shifts the rows
+        (4, 5, 3, 12, (OURS, OURS, OURS, RING)),
+        (4, 3, 2, 5, (OURS, OURS, REVERSED, REVERSED)),  # fewer rows than upstream's ring writes
+        (4, 3, 3, 10, (OURS, OURS, OURS, OURS)),
+        (4, 2, 2, 9, (OURS, OURS, REVERSED, REVERSED)),  # more
+    ],
+)
+def test_choice(channels: int, kernel: int, stride: int, size: int, names: tuple[str, ...]) -> None:
+    b = GraphBuilder()
+    image = b.input((1, 4, 4, channels))
+    transpose_conv(b, image, 2, (kernel, kernel), (size, size), stride=(stride, stride))
+    assert tuple(chosen(last(b), target) for target in targets("mps2-an386")) == names
+
+
+def test_ring_has_the_width_that_is_written() -> None:
+    """Upstream's size function forgets the horizontal stride where it is wider than the filter."""
+    b = GraphBuilder()
+    transpose_conv(b, b.input((1, 2, 3, 4)), 5, (1, 2), (2, 12), stride=(1, 4))
+    (target,) = targets("host", releases=("v7.0.0",))
+    assert CmsisNnRingS8().scratch_bytes(last(b), target, None) == 4 * 1 * (2 * 4 + 4) * 5
 
 
 def test_macs() -> None:
