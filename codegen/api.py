@@ -30,6 +30,7 @@ class Options:
     `band_rows` splits every spatial operator into bands of that many output rows (None: whole tensors).
     `optimize` is what the user wants least of: `speed`, `balanced`, `ram` or `size`.
     `streams` are the segments to stream through rings of rows.
+    `prefer` names kernels to take wherever they can compute an operator.
     `disable_transforms` leaves rewrites of the graph out, by the names in `transforms.OPTIONAL`.
     `custom` are operators that the user supplies (docs/custom-operators.md).
     """
@@ -44,6 +45,7 @@ class Options:
     optimize: str = "balanced"
     custom: tuple[CustomOperator, ...] = ()
     streams: tuple[Stream, ...] = ()
+    prefer: tuple[str, ...] = ()
 
 
 def compile_with(
@@ -55,6 +57,7 @@ def compile_with(
         parse_release(options.cmsis_nn),
         parse_kernels(options.kernels),
         parse_objective(options.optimize),
+        options.prefer,
     )
     graph = with_custom(read_model(source, batch=options.batch), options.custom)
     observe("read", graph)

@@ -229,12 +229,14 @@ def parse_objective(text: str) -> Objective:
 @dataclass(frozen=True, slots=True)
 class Target:
     """All that the compiler may know of where the module runs, and `optimize`, what the user wants least of: time
-    (`speed`), memory (`ram`), flash (`size`), or memory as far as it costs next to no time (`balanced`)."""
+    (`speed`), memory (`ram`), flash (`size`), or memory as far as it costs next to no time (`balanced`). `prefer` names
+    kernels that are taken wherever they can compute an operator (to measure and to compare them)."""
 
     board: Board
     cmsis_nn: Release = DEFAULT_RELEASE
     kernels: KernelChoice = "auto"
     optimize: Objective = "balanced"
+    prefer: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kernels != "auto" and self.kernels not in self.board.kernels:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from ..costs import cost_of
 from ..graph import Operator
 from ..operators import family_of
 from ..planning.model import Buffer, KernelCall, MemoryPlan
@@ -126,6 +127,7 @@ def _operator(subgraph: int, op: Operator, step: KernelCall | None, target: Targ
     family = family_of(op)
     # Control flow is not computed by a kernel: its copies are not what it is.
     kernel = step.kernel if step and family.expand is None else None
+    cost = cost_of(kernel, op, target) if kernel else None
     return {
         "subgraph": subgraph,
         "index": op.index,
@@ -136,7 +138,7 @@ def _operator(subgraph: int, op: Operator, step: KernelCall | None, target: Targ
         "provider": kernel.provider if kernel else None,
         "variant": None,
         "macs": family.macs(op),
-        "cost": kernel.cost(op, target) if kernel else 0,
+        "cost": cost.instructions if cost else 0,
     }
 
 

@@ -72,10 +72,11 @@ def refusals(graph: Graph, target: Target) -> list[Refusal]:
 
 
 def choose_kernel(graph: Graph, op: Operator, target: Target) -> Kernel:
-    """The kernel for `op`: of the wanted provider where it has one, the cheapest of that provider.
+    """The kernel for `op`: the cheapest on the target's core, of the wanted provider where it has one.
 
-    `auto` prefers CMSIS-NN; `cmsis-nn` falls back to native where upstream has no kernel; `native` is native only.
-    Raises CodegenError where none takes it.
+    `auto` takes the cheapest of all, and CMSIS-NN's where nothing tells; `cmsis-nn` falls back to native where upstream
+    has no kernel; `native` is native only. A name in `target.prefer` goes before all. Raises CodegenError where none
+    takes it.
     """
     candidates = _candidates(op, target)
     if not candidates:
@@ -91,7 +92,17 @@ def _candidates(op: Operator, target: Target) -> list[Kernel]:
         if (kernel.provider != "cmsis-nn" or (target.has_cmsis_nn and target.kernels != "native"))
         and kernel.takes(op, target)
     ]
-    return sorted(usable, key=lambda k: (k.provider != "cmsis-nn", k.cost(op, target)))
+    return sorted(usable, key=lambda kernel: _rank(kernel, op, target))
+
+
+def _rank(kernel: Kernel, op: Operator, target: Target) -> tuple[bool, bool, float, bool]:
+    """Kernels of lower rank come first."""
+    from ..costs import cost_of  # noqa: PLC0415 - costs asks this registry
+
+    cost = cost_of(kernel, op, target)
+    wanted = target.kernels in ("auto", kernel.provider)
+    price = float("inf") if cost is None else cost.instructions
+    return kernel.name not in target.prefer, not wanted, price, kernel.provider != "cmsis-nn"
 
 
 def graph_checked(graph: Graph, target: Target) -> Graph:

@@ -237,8 +237,13 @@ class Kernel(ABC):
         return False
 
     def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
-        """Estimated instructions of the whole operator, for the choice between kernels of one provider."""
+        """Estimated instructions of the whole operator until the core's cost table has this kernel; 0: unknown."""
         return 0
+
+    def work(self, op: Operator, target: Target, band: Band | None) -> Mapping[str, float] | None:  # noqa: ARG002
+        """Counts that its time depends on, weighed by the core's cost table; None: those of every operator
+        (`codegen.costs.counts`)."""
+        return None
 
 
 Constraint = Callable[[Operator], str | None]
