@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import ceil
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from .graph import Operator
     from .operators.family import Kernel
     from .target import Target
-
-COUNTS = ("calls", "rows", "pixels", "outputs", "inputs", "macs", "weights")
-"""The counts of every operator, in the words of `counts`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +65,39 @@ def cost_table(core: str) -> CostTable | None:
 
 
 def counts(op: Operator, band: Band | None = None) -> dict[str, float]:
-    """What every operator has to do for `band` (None: whole): calls, output rows, output pixels (all dimensions but the
-    last), output and computed input elements, multiply-accumulates, and constant elements of its second input.
+    """What every operator has to do for `band` (None: whole), by name.
 
-    Weights are counted whole for each call: what a kernel does once a call for each of them, it does for any band.
+    calls, rows (of output), pixels (output elements of one channel), outputs and inputs (elements; constants are no
+    inputs), windows (elements under the windows of all pixels), taps (window positions of all pixels) and output_taps
+    (of all output elements), macs, quads and vectors (multiply-accumulates by 4 and by 16 of one output), weights
+    (constant elements of the second input, whole for each call) and row_weights (for each output row).
     """
     spatial = family_of(op).spatial(op)
     rows = band.rows if band and spatial else spatial.output_rows if spatial else 1
     share = rows / spatial.output_rows if spatial else 1.0
-    outputs = sum(tensor.size for tensor in op.outputs)
-    inputs = sum(tensor.size for tensor in op.inputs if tensor is not None and not tensor.is_constant)
+    outputs = share * sum(tensor.size for tensor in op.outputs)
+    inputs = share * sum(tensor.size for tensor in op.inputs if tensor is not None and not tensor.is_constant)
+    channels = max(op.output.shape[-1], 1) if op.outputs and op.output.shape else 1
     second = op.optional_input(1)
-    last = op.output.shape[-1] if op.outputs and op.output.shape else 1
+    has_weights = second is not None and second.is_constant
+    weights = float(second.size) if second is not None and has_weights else 0.0
+    taps = second.shape[1] * second.shape[2] if second is not None and has_weights and len(second.shape) == 4 else 0
+    macs = share * family_of(op).macs(op)
+    depth = macs / max(outputs, 1)
     return {
         "calls": 1.0,
         "rows": float(rows),
-        "pixels": share * outputs / max(last, 1),
-        "outputs": share * outputs,
-        "inputs": share * inputs,
-        "macs": share * family_of(op).macs(op),
-        "weights": float(second.size) if second is not None and second.is_constant else 0.0,
+        "pixels": outputs / channels,
+        "outputs": outputs,
+        "inputs": inputs,
+        "windows": macs / channels,
+        "taps": taps * outputs / channels,
+        "output_taps": taps * outputs,
+        "macs": macs,
+        "quads": outputs * ceil(depth / 4),
+        "vectors": outputs * ceil(depth / 16),
+        "weights": weights,
+        "row_weights": rows * weights,
     }
 
 
