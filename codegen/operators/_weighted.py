@@ -27,7 +27,7 @@ MOST_PRODUCTS_64 = 1 << 23
 """Products of int16 whose sum stays below 2^47."""
 
 WEIGHTS_AND_BIASES = {
-    "float32": (("float32",), ("float32",)),
+    "float32": (("float32", "int8", "int4"), ("float32",)),
     "int8": (("int8", "int4"), ("int32",)),
     "int16": (("int8", "int4"), ("int32", "int64")),
 }
@@ -39,7 +39,7 @@ with_weights = operands(2, 3)
 @after(with_weights)
 def weighted_types(op: Operator) -> str | None:
     """Input, weights, bias (where there is one) and output are int8/int8/int32/int8, int16/int8/int32/int16,
-    int16/int8/int64/int16 (int4 in place of int8 weights) or all float32."""
+    int16/int8/int64/int16, float32/int8/float32/float32 (int4 in place of int8 weights) or all float32."""
     dtype = op.output.dtype
     weights, biases = WEIGHTS_AND_BIASES.get(dtype, ((), ()))
     bias = op.optional_input(2)
@@ -60,11 +60,15 @@ def native_kind(op: Operator) -> str | None:
     bits = {"int4": "s4", "int8": "s8"}.get(op.input(1).dtype, "")
     if op.output.dtype == "int16" and bits == "s8":
         return "s16_b64" if sums_of_64_bits(op) else "s16_b32"
-    return {"int8": bits, "float32": "f32"}.get(op.output.dtype)
+    if op.output.dtype == "float32":
+        return {"float32": "f32", "int8": "f32_s8"}.get(op.input(1).dtype)
+    return bits if op.output.dtype == "int8" else None
 
 
 def most_products(op: Operator) -> float:
     """Of how many products a sum may be made."""
+    if op.output.dtype == "float32":
+        return math.inf if op.input(1).dtype == "float32" else MOST_PRODUCTS
     return {"int8": MOST_PRODUCTS, "int16": MOST_PRODUCTS_64 - 1}.get(op.output.dtype, math.inf)
 
 

@@ -2,6 +2,7 @@
 
 Arithmetic: TFLite 8-bit quantization specification, rounded as reference_integer_ops::ConvPerChannel of TFLite Micro.
 Differs from TFLite: nowhere known.
+Of float32 with int8 weights: `_hybrid`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from ._convolution import Convolution, convolution_params, convolve_s8, fits_uin
 from ._convolution import scratch_bytes as columns_bytes
 from ._convolution import takes as convolve_s8_takes
 from ._dsp.conv import DspS8
+from ._hybrid import HybridKernel, hybrid_window, image_bytes, is_per_channel
 from ._rules import after
 from ._weighted import (
     NATIVE_KINDS,
@@ -33,6 +35,8 @@ from ._window import images, output_size_rule, whole_band, window_of, window_opt
 from .family import Address, Family, Kernel, Rows, Spatial, cmsis_nn_call, dims, native_call, struct
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..graph import Operator
     from ..target import Target
     from ._window import Axis, Window
@@ -299,6 +303,23 @@ class Native(Kernel):
         )
 
 
+class NativeHybrid(HybridKernel):
+    """cg_conv_2d_f32_s8."""
+
+    name = "cg_conv_2d_f32_s8"
+
+    def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
+        return image_bytes(convolution(op).window)
+
+    def params(self, op: Operator) -> Mapping[str, Value]:
+        conv = convolution(op)
+        return hybrid_window(conv.window) | {
+            "filter_channels": conv.filter_channels,
+            "output_channels": conv.window.output_channels,
+            "asymmetric": int(is_per_channel(op)),
+        }
+
+
 def macs(op: Operator) -> int:
     """One for each weight and output pixel."""
     window = convolution(op).window
@@ -333,6 +354,7 @@ FAMILY = Family(
         CmsisNnS8(),
         DspS8(convolution),
         *(Native(kind) for kind in NATIVE_KINDS),
+        NativeHybrid(),
     ),
     macs=macs,
     spatial=spatial,

@@ -2,6 +2,7 @@
 
 Arithmetic: TFLite 8-bit quantization specification, rounded as reference_integer_ops::DepthwiseConvPerChannel of
 TFLite Micro. Differs from TFLite: nowhere known.
+Of float32 with int8 weights: `_hybrid`.
 
 An int32 bias of int16, which the converter writes when asked for biases of 32 bits, is taken for the int64 of the same
 numbers. TFLite Micro reads such a bias as int64, beyond its end; LiteRT refuses it.
@@ -18,6 +19,7 @@ from ._cmsis_nn import UINT16_MAX, activation, context, factor_tables, tile
 from ._convolution import Convolution, bias_or_zeros, convolve_s8, fits_uint16, multipliers, upstream_band
 from ._convolution import scratch_bytes as columns_bytes
 from ._convolution import takes as convolve_s8_takes
+from ._hybrid import HybridKernel, hybrid_window, image_bytes
 from ._rules import after
 from ._weighted import (
     bias_address,
@@ -37,6 +39,8 @@ from ._window import images, output_size_rule, whole_band, window_of, window_opt
 from .family import Address, Family, Kernel, Rows, Spatial, Table, cmsis_nn_call, dims, native_call, struct
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..graph import Operator
     from ..target import Target
     from ._window import Window
@@ -292,6 +296,18 @@ class Native(Kernel):
         )
 
 
+class NativeHybrid(HybridKernel):
+    """cg_depthwise_conv_2d_f32_s8."""
+
+    name = "cg_depthwise_conv_2d_f32_s8"
+
+    def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
+        return image_bytes(window(op))
+
+    def params(self, op: Operator) -> Mapping[str, Value]:
+        return hybrid_window(window(op)) | {"depth_multiplier": multiplier_of(op)}
+
+
 def macs(op: Operator) -> int:
     """One for each tap and output."""
     return window(op).taps * op.output.size
@@ -324,6 +340,7 @@ FAMILY = Family(
         CmsisNnOptS8(),
         CmsisNnS8(),
         *(Native(kind) for kind in ("s8", "s4", "s16_b64", "f32")),
+        NativeHybrid(),
     ),
     macs=macs,
     spatial=spatial,

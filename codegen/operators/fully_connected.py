@@ -2,6 +2,7 @@
 
 Arithmetic: TFLite 8-bit quantization specification, rounded as reference_integer_ops::FullyConnected and
 FullyConnectedPerChannel of TFLite Micro. Differs from TFLite: nowhere known.
+Of float32 with int8 weights: `_hybrid`.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ import numpy as np
 
 from ..arithmetic import convolution_multipliers, float_clamp, fused_clamp, single_multiplier, weight_sums
 from ._cmsis_nn import RELEASE_7, activation, context, factor_tables, per_channel, per_product, tile
+from ._hybrid import HybridKernel
 from ._rules import after, shapes_text
 from ._weighted import (
-    MOST_PRODUCTS,
-    MOST_PRODUCTS_64,
     bias_address,
     bias_rule,
     clamping_activation,
     constant_data,
     constant_weights,
     is_int8,
+    most_products,
     native_kind,
     quantized_data,
     weight_rules,
@@ -32,10 +33,12 @@ from ._whole import WholeKernel
 from .family import Address, Family, Kernel, Table, cmsis_nn_call, dims, native_call, struct
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..arithmetic import MultiplierShift
     from ..graph import Operator
     from ..target import Target
-    from .family import Band, Call, Struct
+    from .family import Band, Call, Struct, Value
 
 UNITS_AXIS = 0
 
@@ -61,8 +64,7 @@ def agreeing_shapes(op: Operator) -> str | None:
 def summable(op: Operator) -> str | None:
     """The depth is at most 65793 of int8 and less than 2^23 of int16, so that sums of products fit."""
     depth = op.input(1).shape[1]
-    most = {"int8": MOST_PRODUCTS, "int16": MOST_PRODUCTS_64 - 1}.get(op.output.dtype, depth)
-    return None if depth <= most else str(depth)
+    return None if depth <= most_products(op) else str(depth)
 
 
 def plain_layout(op: Operator) -> str | None:
@@ -255,7 +257,7 @@ class NativeF32(WholeKernel):
     name = "cg_fully_connected_f32"
 
     def fits(self, op: Operator) -> bool:
-        return op.output.dtype == "float32"
+        return native_kind(op) == "f32"
 
     def whole(self, op: Operator) -> Call:
         batches, depth, units = sizes(op)
@@ -275,6 +277,20 @@ class NativeF32(WholeKernel):
             bias=bias_address(op),
             output=Address(op.output, writable=True),
         )
+
+
+class NativeHybrid(HybridKernel):
+    """cg_fully_connected_f32_s8."""
+
+    name = "cg_fully_connected_f32_s8"
+
+    def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
+        return sizes(op).depth
+
+    def params(self, op: Operator) -> Mapping[str, Value]:
+        batches, depth, units = sizes(op)
+        asymmetric = int(bool(op.option("asymmetric_quantize_inputs", default=False)))
+        return {"batches": batches, "depth": depth, "units": units, "asymmetric": asymmetric}
 
 
 def macs(op: Operator) -> int:
@@ -303,6 +319,7 @@ FAMILY = Family(
         CmsisNnPixelsS8(),
         *(NativeQuantized(kind) for kind in ("s8", "s4", "s16_b32", "s16_b64")),
         NativeF32(),
+        NativeHybrid(),
     ),
     macs=macs,
     hint="use float32, or int8 or int16 with weights of 8 or 4 bits",
