@@ -10,7 +10,9 @@ from . import verify
 from .boards import load_board
 from .custom import CustomOperator, with_custom
 from .emission.module import CModule, emit
+from .feedback import find_pairs, with_feedback
 from .frontend.reader import read_model
+from .keep import keeping, keeping_all
 from .operators import graph_checked
 from .planning.regions import plan_memory
 from .planning.schedule import Stream, make_schedule
@@ -33,6 +35,9 @@ class Options:
     `prefer` names kernels to take wherever they can compute an operator.
     `disable_transforms` leaves rewrites of the graph out, by the names in `transforms.OPTIONAL`.
     `custom` are operators that the user supplies (docs/custom-operators.md).
+    `keep` are intermediate tensors, by name or index in the file, that stay readable after the run; `keep_all` keeps
+    every one that is still computed. `alias` are "OUTPUT=INPUT" pairs: the output stays in the buffer of the input that
+    it is next time.
     """
 
     board: str = "host"
@@ -46,6 +51,9 @@ class Options:
     custom: tuple[CustomOperator, ...] = ()
     streams: tuple[Stream, ...] = ()
     prefer: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    alias: tuple[str, ...] = ()
+    keep_all: bool = False
 
 
 def compile_with(
@@ -59,9 +67,15 @@ def compile_with(
         parse_objective(options.optimize),
         options.prefer,
     )
-    graph = with_custom(read_model(source, batch=options.batch), options.custom)
-    observe("read", graph)
-    graph = graph_checked(legalise(graph, options.disable_transforms, target.optimize), target)
+    source_graph = with_custom(read_model(source, batch=options.batch), options.custom)
+    observe("read", source_graph)
+    pairs = find_pairs(source_graph, options.alias)
+    graph = graph_checked(legalise(source_graph, options.disable_transforms, target.optimize), target)
+    graph = with_feedback(graph, pairs)
+    if options.keep_all:
+        graph = keeping_all(graph)
+    elif options.keep:
+        graph = keeping(source_graph, graph, options.keep, options.disable_transforms, target.optimize)
     observe("legalise", graph)
     schedule = verify.check_schedule(make_schedule(graph, target, options.band_rows, options.streams))
     observe("schedule", schedule)
@@ -83,6 +97,8 @@ def compile_model(  # noqa: PLR0913 - one for each option
     disable_transforms: Sequence[str] = (),
     optimize: str = "balanced",
     custom: Sequence[CustomOperator] = (),
+    keep: Sequence[str] = (),
+    alias: Sequence[str] = (),
 ) -> CModule:
     """Compiles a .tflite model for `board`: see `Options` for the parameters.
 
@@ -97,5 +113,7 @@ def compile_model(  # noqa: PLR0913 - one for each option
         disable_transforms=tuple(disable_transforms),
         optimize=optimize,
         custom=tuple(custom),
+        keep=tuple(keep),
+        alias=tuple(alias),
     )
     return compile_with(source, options)

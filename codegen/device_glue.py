@@ -12,6 +12,7 @@ from .device.glue import module_glue
 from .device.image import build_image
 from .device.qemu import RunResult, qemu_command, run_image
 from .device.sizes import flash_sizes
+from .emission.interface import WAITING
 from .emission.module import CModule
 from .host.inputs import build_inputs
 from .target import Board
@@ -29,10 +30,13 @@ class Image:
     elf: Path
 
     def run(self, cases: Sequence[Sequence[bytes]]) -> RunResult:
-        """Every case, one `bytes` an input, in the board's emulator."""
-        sizes = [port.tensor.bytes for port in self.module.interface.outputs]
+        """Every case, one `bytes` an input that no output stays in, in the board's emulator. Kept tensors follow the
+        outputs."""
+        interface = self.module.interface
+        sizes = [port.tensor.bytes for port in (*interface.outputs, *interface.kept)]
         timeout = _SECONDS + _SECONDS_A_CASE * len(cases)
-        return run_image(self.elf, self.board, cases, sizes, timeout=timeout, reset=False)
+        waiting = WAITING if interface.may_wait else 0
+        return run_image(self.elf, self.board, cases, sizes, timeout=timeout, reset=False, waiting=waiting)
 
     def flash(self) -> dict[str, int]:
         """Bytes of flash: `code` is all of the model but `weights`, `harness` what measures it."""

@@ -166,7 +166,10 @@ class Subgraph:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Graph:
-    """A whole model. `file` is the name in messages, `sha256` that of the source bytes."""
+    """A whole model. `file` is the name in messages, `sha256` that of the source bytes.
+
+    `keep` are tensors of the main subgraph whose values must still be there when the invocation ends.
+    """
 
     file: str
     sha256: str
@@ -174,6 +177,7 @@ class Graph:
     subgraphs: tuple[Subgraph, ...]
     signatures: tuple[Signature, ...] = ()
     metadata: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    keep: tuple[Tensor, ...] = ()
 
     @property
     def main(self) -> Subgraph:

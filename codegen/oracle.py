@@ -77,17 +77,25 @@ def find_oracle(oracle: str = "tflite-micro") -> Oracle:
 
 
 def run_oracle(
-    model: bytes, inputs: Sequence[Sequence[Array]], oracle: str = "tflite-micro", *, timeout: float = 600.0
+    model: bytes,
+    inputs: Sequence[Sequence[Array]],
+    oracle: str = "tflite-micro",
+    *,
+    feedback: Sequence[tuple[int, int]] = (),
+    timeout: float = 600.0,
 ) -> list[tuple[Array, ...]]:
     """The outputs of `model` for each case of `inputs` (cases x inputs of subgraph 0, each of the tensor's shape).
 
-    The cases are one sequence on a fresh interpreter: a stateful model starts from its initial state. Raises
+    The cases are one sequence on a fresh interpreter: a stateful model starts from its initial state.
+    `feedback` has (output, input) pairs: after the first case the input is what the output was before. Raises
     CodegenError, with what the interpreter said, where it is missing, refuses the model or the inputs, crashes,
     or takes more than `timeout` seconds.
     """
     found = find_oracle(oracle)
     with _LOCK:
-        outputs, error = _WORKER.ask((found.kind, bytes(model), [list(case) for case in inputs]), timeout)
+        outputs, error = _WORKER.ask(
+            (found.kind, bytes(model), [list(case) for case in inputs], list(feedback)), timeout
+        )
     if outputs is None:
         hint = "the model, an operator's types or an input's shape may be outside what this interpreter supports"
         raise CodegenError.say(f"{found.name} could not run the model: {error}", hint)

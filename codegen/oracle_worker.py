@@ -1,7 +1,7 @@
 """The process in which `oracle` runs interpreters; it knows nothing of this package. Started by its path.
 
-A request is (oracle, model bytes, cases) and a reply (outputs, "") or (None, what went wrong), each pickled behind
-its length. Requests come on standard input; replies leave on what was standard output, which libraries can no
+A request is (oracle, model bytes, cases, feedback) and a reply (outputs, "") or (None, what went wrong), each pickled
+behind its length. Requests come on standard input; replies leave on what was standard output, which libraries can no
 longer reach. An interpreter that aborts takes this process with it: the caller starts another.
 """
 
@@ -21,9 +21,11 @@ ARENA_BYTES = (16 << 20, 256 << 20, 1 << 30)
 
 LENGTH = struct.Struct("<Q")
 Outputs = list[tuple[Any, ...]]
+Feedback = Sequence[tuple[int, int]]
+"""(output, input) pairs: the input's value is, but for the first case, what the output was in the case before."""
 
 
-def run_tflite_micro(model: bytes, cases: Sequence[Sequence[Any]]) -> Outputs:
+def run_tflite_micro(model: bytes, cases: Sequence[Sequence[Any]], feedback: Feedback = ()) -> Outputs:
     """Run `cases` in order on a fresh interpreter of tflite-micro."""
     from tflite_micro.python.tflite_micro import runtime
 
@@ -35,17 +37,25 @@ def run_tflite_micro(model: bytes, cases: Sequence[Sequence[Any]]) -> Outputs:
             if arena == ARENA_BYTES[-1] or "allocate" not in str(error):
                 raise
     inputs, results = _interface_sizes(model)
-    outputs = []
+    outputs: Outputs = []
     for case in cases:
         _check_count(inputs, len(case))
-        for k, value in enumerate(case):
+        for k, value in enumerate(_fed(case, outputs, feedback)):
             interpreter.set_input(value, k)
         interpreter.invoke()
         outputs.append(tuple(np.array(interpreter.get_output(k)) for k in range(results)))
     return outputs
 
 
-def run_litert(model: bytes, cases: Sequence[Sequence[Any]]) -> Outputs:
+def _fed(case: Sequence[Any], outputs: Outputs, feedback: Feedback) -> list[Any]:
+    """`case` with the last outputs in place of the inputs that they are fed back to."""
+    values = list(case)
+    for output, k in feedback if outputs else ():
+        values[k] = outputs[-1][output]
+    return values
+
+
+def run_litert(model: bytes, cases: Sequence[Sequence[Any]], feedback: Feedback = ()) -> Outputs:
     """Run `cases` in order on a fresh LiteRT interpreter with the reference kernels, without delegates."""
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
@@ -54,10 +64,10 @@ def run_litert(model: bytes, cases: Sequence[Sequence[Any]]) -> Outputs:
     )
     interpreter.allocate_tensors()
     inputs, results = interpreter.get_input_details(), interpreter.get_output_details()
-    outputs = []
+    outputs: Outputs = []
     for case in cases:
         _check_count(len(inputs), len(case))
-        for detail, value in zip(inputs, case, strict=True):
+        for detail, value in zip(inputs, _fed(case, outputs, feedback), strict=True):
             interpreter.set_tensor(detail["index"], value)
         interpreter.invoke()
         outputs.append(tuple(np.array(interpreter.get_tensor(detail["index"])) for detail in results))
@@ -104,11 +114,11 @@ def serve() -> None:
     os.dup2(2, 1)
     while True:
         try:
-            oracle, model, cases = read_message(sys.stdin.buffer)
+            oracle, model, cases, feedback = read_message(sys.stdin.buffer)
         except EOFError:
             return
         try:
-            reply: tuple[Outputs | None, str] = (RUNNERS[oracle](model, cases), "")
+            reply: tuple[Outputs | None, str] = (RUNNERS[oracle](model, cases, feedback), "")
         except Exception as error:  # noqa: BLE001 - whatever an interpreter raises is the answer
             reply = (None, f"{type(error).__name__}: {error}")
         sys.stderr.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -18,24 +18,67 @@ from .oracle import run_oracle
 Case = tuple[Array, ...]
 Values = dict[Tensor, Array]
 
+_EXPECTED = "give the expected outputs as output_0, ... in the npz of --inputs"
+
 
 def run_reference(
     graph: Graph,
     cases: Sequence[Case],
     oracle: str = "tflite-micro",
     wanted: Sequence[Tensor] | None = None,
+    feedback: Sequence[tuple[int, int]] = (),
 ) -> tuple[Case, ...]:
     """The values of `wanted` (tensors of the main subgraph; None: its outputs) in every case of one sequence.
 
     `graph` is a model as it was read, with `codegen.custom.with_custom` where it has operators of the user's. What lies
-    between those runs in the oracle as models of their own. Raises CodegenError where an operator has no reference.
+    between those runs in the oracle as models of their own. `feedback` has (output, input) pairs: after the first case
+    the input is what the output was before. Raises CodegenError where an operator has no reference.
     """
-    results = tuple(graph.main.outputs if wanted is None else wanted)
+    main = graph.main
+    results = tuple(main.outputs if wanted is None else wanted)
+    if not any(op.family is not None for _, op in graph.operators()):
+        every = tuple(dict.fromkeys((*main.outputs, *results)))
+        whole = replace(graph, subgraphs=(replace(main, outputs=every), *graph.subgraphs[1:]), signatures=())
+        back = [(every.index(main.outputs[o]), i) for o, i in feedback]
+        found = run_oracle(write_model(whole), cases, oracle, feedback=back)
+        return tuple(tuple(case[every.index(tensor)] for tensor in results) for case in found)
+    if not feedback:
+        return _in_pieces(graph, cases, oracle, results)
+    return tuple(_step_by_step(graph, cases, oracle, results, feedback))
+
+
+def _step_by_step(
+    graph: Graph,
+    cases: Sequence[Case],
+    oracle: str,
+    results: tuple[Tensor, ...],
+    feedback: Sequence[tuple[int, int]],
+) -> Iterator[Case]:
+    """Each case by itself: no interpreter hands values from piece to piece and back."""
+    stateful = any(t is not None and (t.is_variable or t.dtype == "resource") for t in _touched(graph))
+    if stateful:
+        found = "custom operators, --alias and state of other kinds together are more than an interpreter can run"
+        raise CodegenError.at(Location(graph.file), found, _EXPECTED)
+    outputs = graph.main.outputs
+    last: Case = ()
+    for case in cases:
+        values = list(case)
+        for o, i in feedback:
+            values[i] = last[o] if last else case[i]
+        (made,) = _in_pieces(graph, [tuple(values)], oracle, (*outputs, *results))
+        last = made[: len(outputs)]
+        yield made[len(outputs) :]
+
+
+def _touched(graph: Graph) -> Iterator[Tensor | None]:
+    return (tensor for _, op in graph.operators() for tensor in (*op.inputs, *op.outputs))
+
+
+def _in_pieces(graph: Graph, cases: Sequence[Case], oracle: str, results: tuple[Tensor, ...]) -> tuple[Case, ...]:
+    """What lies before, between and after the user's operators, each piece in all cases."""
     values: list[Values] = [dict(zip(graph.main.inputs, case, strict=True)) for case in cases]
-    pieces = [
-        (is_custom, tuple(ops))
-        for is_custom, ops in groupby(graph.main.operators, key=lambda op: op.family is not None)
-    ]
+    cut = groupby(graph.main.operators, key=lambda op: op.family is not None)
+    pieces = [(is_custom, tuple(ops)) for is_custom, ops in cut]
     _check(graph, [ops for is_custom, ops in pieces if not is_custom])
     for place, (is_custom, ops) in enumerate(pieces):
         if is_custom:
@@ -65,19 +108,19 @@ def _value(known: Values, tensor: Tensor) -> Array:
 
 def _check(graph: Graph, pieces: Sequence[Sequence[Operator]]) -> None:
     """State cannot be shared between pieces, and operators of subgraphs cannot be cut out."""
-    hint = "give the expected outputs as output_0, ... in the npz of --inputs"
     for subgraph in graph.subgraphs[1:]:
         for op in subgraph.operators:
             if op.family is not None:
                 where = Location(graph.file, subgraph.index, op.index, op.type, op.name)
-                raise CodegenError.at(where, "no interpreter can run a custom operator inside of control flow", hint)
+                found = "no interpreter can run a custom operator inside of control flow"
+                raise CodegenError.at(where, found, _EXPECTED)
     kept: set[Tensor] = set()
     for ops in pieces:
         touched = {t for op in ops for t in (*op.inputs, *op.outputs) if t is not None}
         state = {tensor for tensor in touched if tensor.is_variable or tensor.dtype == "resource"}
         if kept & state:
             found = "a custom operator lies between operators that share state: no interpreter can run them apart"
-            raise CodegenError.at(Location(graph.file), found, hint)
+            raise CodegenError.at(Location(graph.file), found, _EXPECTED)
         kept |= state
 
 

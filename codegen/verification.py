@@ -53,20 +53,32 @@ def read_cases(path: Path, inputs: Sequence[Port], outputs: Sequence[Port], coun
     Raises CodegenError for a file that is not one, and for arrays that do not fit the model.
     """
     arrays = _load(path)
-    given = [_stacked(path, arrays, port) for port in inputs]
+    fed = [port for port in inputs if not port.is_fed_back]
+    given = {port: _stacked(path, arrays, port) for port in fed}
     wanted = [name for name in arrays if re.fullmatch(r"output_\d+", name)]
     expected = [_stacked(path, arrays, port) for port in outputs] if wanted else []
-    known = {f"{port.kind}_{port.index}" for port in (*inputs, *outputs)}
+    known = {f"{port.kind}_{port.index}" for port in (*fed, *outputs)}
     surplus = [name for name in arrays if re.fullmatch(r"(input|output)_\d+", name) and name not in known]
+    if surplus and any(surplus[0] == f"input_{port.index}" for port in inputs):
+        raise _refuse(path, f"there is {surplus[0]}, but an output of the model stays there", "leave it out")
     if surplus:
         raise _refuse(path, f"there is {surplus[0]}, but the model has {len(inputs)} inputs and {len(outputs)} outputs")
-    lengths = {len(array) for array in (*given, *expected)}
+    lengths = {len(array) for array in (*given.values(), *expected)}
     if len(lengths) > 1:
         raise _refuse(path, f"the arrays have different numbers of cases: {sorted(lengths)}")
     cases = min(lengths.pop() if lengths else 1, count or 1 << 31)
     if not cases:
         raise _refuse(path, "there are no cases in it")
-    return Cases(_rows(given, cases), _rows(expected, cases) if wanted else None, path.name)
+    stacked = [given[port] if port in given else np.stack([first_value(port.tensor)] * cases) for port in inputs]
+    return Cases(_rows(stacked, cases), _rows(expected, cases) if wanted else None, path.name)
+
+
+def first_value(tensor: Tensor) -> Array:
+    """What a variable holds after a reset."""
+    if tensor.initial is not None:
+        return tensor.initial.reshape(tensor.shape)
+    zero = tensor.zero_point if tensor.dtype == "int8" else 0
+    return np.full(tensor.shape, zero, numpy_dtype(tensor.dtype))
 
 
 def _rows(stacked: Sequence[Array], cases: int) -> tuple[Case, ...]:
@@ -155,6 +167,8 @@ def _real(quantization: Quantization, q: int) -> float:
 
 def _values(tensor: Tensor, span: _Span, kind: str, rng: np.random.Generator) -> Array:
     shape, dtype = tensor.shape, numpy_dtype(tensor.dtype)
+    if tensor.is_variable:
+        return first_value(tensor)
     if kind == "lowest":
         values: Array = np.full(shape, span.low)
     elif kind == "highest":
@@ -195,25 +209,34 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`mismatches` counts elements that differ, of all `elements`; `max_abs_diff` is the largest difference."""
+    """`mismatches` counts elements that differ, of all `elements`; `max_abs_diff` is the largest difference. `waited`
+    cases had no outputs."""
 
     cases: int
     elements: int
     mismatches: int
     max_abs_diff: int | float
     first: Difference | None
+    waited: int = 0
 
     @property
     def is_equal(self) -> bool:
         return self.mismatches == 0
 
 
-def compare(expected: Sequence[Case], found: Sequence[Case], outputs: Sequence[Port]) -> Comparison:
-    """All elements of all cases. Raises CodegenError where the reference's outputs are of other types or sizes."""
+def compare(expected: Sequence[Case], found: Sequence[Case | None], outputs: Sequence[Port]) -> Comparison:
+    """All elements of all cases but those that waited for more input (None). Raises CodegenError where all did, and
+    where the reference's outputs are of other types or sizes."""
+    waited = sum(got is None for got in found)
+    if waited and waited == len(found):
+        hint = "a streaming model goes on after as many cases as it buffers: give more of them (--cases)"
+        raise CodegenError.say(f"all {waited} cases ended with a wait for more input: there are no outputs", hint)
     elements, mismatches, largest = 0, 0, 0.0
     first: Difference | None = None
     exact = all(numpy_dtype(port.tensor.dtype).kind != "f" for port in outputs)
     for number, (wanted, got) in enumerate(zip(expected, found, strict=True)):
+        if got is None:
+            continue
         if len(wanted) != len(outputs):
             raise CodegenError.say(f"the reference has {len(wanted)} outputs, the module {len(outputs)}")
         for port, one, other in zip(outputs, wanted, got, strict=True):
@@ -233,7 +256,7 @@ def compare(expected: Sequence[Case], found: Sequence[Case], outputs: Sequence[P
             if first is None:
                 at = tuple(int(k) for k in np.argwhere(differs)[0])
                 first = Difference(number, port.index, port.user_name, at, reference[at].item(), other[at].item())
-    return Comparison(len(expected), elements, mismatches, int(largest) if exact else largest, first)
+    return Comparison(len(expected), elements, mismatches, int(largest) if exact else largest, first, waited)
 
 
 def _equal(a: Array, b: Array) -> Array:
@@ -252,9 +275,11 @@ def _distance(a: Array, b: Array) -> float:
 # -------------------------------------------------------------------------------------------------------- runners
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
-    """What a run gave: the outputs of every case, damaged guards, and figures for the report (JSON values)."""
+    """What a run gave: the outputs of every case (None: it waited for more input) and the kept tensors, damaged guards,
+    and figures for the report (JSON values)."""
 
-    outputs: tuple[Case, ...]
+    outputs: tuple[Case | None, ...]
+    kept: tuple[Case | None, ...] = ()
     damage: tuple[str, ...] = ()
     figures: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -267,7 +292,7 @@ class Runner(Protocol):
     """Somewhere that a module runs."""
 
     def run(self, cases: Sequence[Case], advance: Advance = lambda: None) -> Observation:
-        """Every case in order, from the model's initial state."""
+        """Every case in order, from the model's initial state. Inputs that an output stays in are left alone."""
         ...
 
 
@@ -285,12 +310,17 @@ class HostRunner:
         self._model = host.load(module, cmsis_nn_root=cmsis_nn_root)
 
     def run(self, cases: Sequence[Case], advance: Advance = lambda: None) -> Observation:
-        self._model.reset()
-        outputs = []
+        model = self._model
+        model.reset()
+        outputs: list[Case | None] = []
+        kept: list[Case | None] = []
         for case in cases:
-            outputs.append(self._model(*case))
+            ports = model.module.interface.inputs
+            made = model(*(None if port.is_fed_back else x for port, x in zip(ports, case, strict=True)))
+            outputs.append(None if model.is_waiting else made)
+            kept.append(None if model.is_waiting else model.kept)
             advance()
-        return Observation(tuple(outputs))
+        return Observation(tuple(outputs), tuple(kept))
 
 
 class QemuRunner:
@@ -306,20 +336,28 @@ class QemuRunner:
         self._image = device_glue.build(module, Path(self._folder.name), cmsis_nn_root)
 
     def run(self, cases: Sequence[Case], advance: Advance = lambda: None) -> Observation:
-        result = self._image.run([[array.tobytes() for array in case] for case in cases])
+        interface = self._image.module.interface
+        given = [
+            [array.tobytes() for port, array in zip(interface.inputs, case, strict=True) if not port.is_fed_back]
+            for case in cases
+        ]
+        result = self._image.run(given)
         for _ in cases:
             advance()
-        ports = self._image.module.interface.outputs
-        outputs = tuple(
-            tuple(_array(data, port) for data, port in zip(parts, ports, strict=True)) for parts in result.outputs
-        )
+        ports, count = (*interface.outputs, *interface.kept), len(interface.outputs)
+        every = [
+            None if parts is None else tuple(_array(data, port) for data, port in zip(parts, ports, strict=True))
+            for parts in result.outputs
+        ]
+        outputs = tuple(None if case is None else case[:count] for case in every)
+        kept = tuple(None if case is None else case[count:] for case in every)
         figures = {
             "stack_bytes": result.stack_bytes,
             "flash": self._image.flash(),
             "instructions": result.instructions,
             "guards": {"intact": result.guards_intact, "damage": list(result.damage)},
         }
-        return Observation(outputs, tuple(result.damage), MappingProxyType(figures))
+        return Observation(outputs, kept, tuple(result.damage), MappingProxyType(figures))
 
 
 def _array(data: bytes, port: Port) -> Array:

@@ -189,7 +189,7 @@ def _check_values(plan: MemoryPlan) -> None:
     for t, call in enumerate(schedule.calls):
         for tensor in call.tensors:
             use(tensor, t, call.tensor_alignment)
-    for tensor in _computed(main.outputs):
+    for tensor in _computed((*main.outputs, *schedule.graph.keep)):
         use(tensor, end, 1)
     for first, last in _loops(schedule):
         inside = {schedule.storage(t) for call in schedule.calls[first : last + 1] for t in call.tensors}

@@ -87,6 +87,8 @@ def compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
         optimize: str,
         disable_transform: tuple[str, ...],
         custom: tuple[str, ...],
+        keep: tuple[str, ...],
+        alias: tuple[str, ...],
         dump_after: str | None,
         **others: object,
     ) -> object:
@@ -100,6 +102,8 @@ def compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
             disable_transforms=tuple(dict.fromkeys(disable_transform)),
             optimize=optimize,
             custom=tuple(map(load_custom, custom)),
+            keep=keep,
+            alias=alias,
         )
         return command(settings=Settings(options, cmsis_nn_root, dump_after), **others)
 
@@ -134,6 +138,14 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         help=f"Leave a rewrite of the graph out (may be given several times): {', '.join(OPTIONAL)}.",
     ),
     custom_option,
+    click.option(
+        "--keep", multiple=True, metavar="TENSOR",
+        help="An intermediate tensor, by name or index in the file, that stays readable after the run (several times).",
+    ),
+    click.option(
+        "--alias", multiple=True, metavar="OUTPUT=INPUT",
+        help="An output that stays in the memory of the input which it is next time (several times).",
+    ),
     click.option(
         "--dump-after", type=click.Choice(ARROWS), metavar="ARROW",
         help=f"Print what the compiler knows after {', '.join(ARROWS[:-1])} or {ARROWS[-1]}.",

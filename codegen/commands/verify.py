@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,12 @@ from rich.text import Text
 
 from ..custom import with_custom
 from ..emission.module import CModule
-from ..errors import EXIT_MISMATCH
+from ..errors import EXIT_MISMATCH, CodegenError, Location, Refusal
+from ..feedback import find_pairs
 from ..frontend.reader import read_model
 from ..frontend.writer import write_model
+from ..graph import Graph
+from ..layers import LayerReport, compare_layers
 from ..oracle import ORACLES, find_oracle, run_oracle
 from ..reference import run_reference
 from ..verification import (
@@ -33,6 +37,7 @@ from ..verification import (
 )
 from .compile import arenas_json
 from .console import console, printable, show, show_json, table
+from .layers import layers_json, show_layers
 from .options import Settings, compile_options, model_argument
 from .program import is_json
 
@@ -44,6 +49,7 @@ Examples:
   codegen verify kws.tflite
   codegen verify kws.tflite --inputs kws.npz --on qemu --board mps3-an547
   codegen verify kws.tflite --on qemu --kernels native --cases 4 --seed 7 --json
+  codegen verify kws.tflite --layers                         # which operator is the first that differs?
   codegen verify kws.tflite --cmsis-nn-root ../CMSIS-NN      # upstream's functions in place of codegen's
 
 \b
@@ -64,9 +70,18 @@ then no interpreter is needed.
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="S", help="Of generated cases."
 )
+@click.option("--layers", is_flag=True, help="Compare every intermediate tensor too, and name the first that differs.")
 @compile_options
-def verify_command(
-    model: Path, on: str, inputs: Path | None, oracle: str, cases: int | None, seed: int, settings: Settings
+def verify_command(  # noqa: PLR0913 - one for each option
+    *,
+    model: Path,
+    on: str,
+    inputs: Path | None,
+    oracle: str,
+    cases: int | None,
+    seed: int,
+    layers: bool,
+    settings: Settings,
 ) -> None:
     """Prove that the C emitted for MODEL gives the reference's bytes.
 
@@ -75,6 +90,8 @@ def verify_command(
     for --on qemu.
     """
     settings = settings.for_board(settings.options.board or DEFAULT_BOARDS[on])
+    subject = _Subject(model, on, oracle, settings)
+    report: LayerReport | None = None
     with _progress() as progress:
         progress.step("compiling")
         module = settings.compile(model)
@@ -89,29 +106,70 @@ def verify_command(
             users = "".join(f", reference of {custom.name}" for custom in settings.options.custom)
             reference = find_oracle(oracle).name + users
             progress.step(f"running {oracle}")
-            expected = _ask(model, settings, given, oracle)
+            expected = subject.expected(given)
         progress.step(f"building for {on}")
-        runner: Runner = (HostRunner if on == "host" else QemuRunner)(module, settings.cmsis_nn_root)
+        runner = subject.runner(module)
         progress.step(f"running on {on}", len(given))
         observed = runner.run(given.inputs, progress.advance)
+        if layers:
+            report = subject.layers(given, progress)
     comparison = compare(expected, observed.outputs, ports.outputs)
-    report = verdict_json(module, model, on, reference, given, comparison, observed, settings)
+    said = verdict_json(module, model, on, reference, given, comparison, observed, settings)
     if is_json():
-        show_json(report)
+        show_json(said | ({"layers": layers_json(report)} if report else {}))
     else:
-        show_verdict(report, comparison)
-    if not (comparison.is_equal and not observed.damage):
+        show_verdict(said, comparison)
+        if report:
+            show_layers(report, comparison)
+    if not comparison.is_equal or observed.damage or (report and report.different):
         click.get_current_context().exit(EXIT_MISMATCH)
 
 
-def _ask(model: Path, settings: Settings, given: Cases, oracle: str) -> tuple[Case, ...]:
-    """What the oracle says; of a batch other than the file's, of the model written anew with it; of operators that no
-    interpreter knows, the user's description."""
-    batch, custom = settings.options.batch, settings.options.custom
-    if custom:
-        return run_reference(with_custom(read_model(model, batch=batch), custom), given.inputs, oracle)
-    data = model.read_bytes() if batch == 1 else write_model(read_model(model, batch=batch))
-    return tuple(run_oracle(data, given.inputs, oracle))
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is verified: the model's file, where it runs, how it is compiled, and the oracle."""
+
+    model: Path
+    on: str
+    oracle: str
+    settings: Settings
+
+    def source(self) -> Graph:
+        """The model as it was read, with the user's operators."""
+        return with_custom(read_model(self.model, batch=self.settings.options.batch), self.settings.options.custom)
+
+    def feedback(self) -> tuple[tuple[int, int], ...]:
+        return find_pairs(self.source(), self.settings.options.alias) if self.settings.options.alias else ()
+
+    def expected(self, given: Cases) -> tuple[Case, ...]:
+        """What the oracle says; of a batch other than the file's, of the model written anew with it; of operators that
+        no interpreter knows, the user's description."""
+        options = self.settings.options
+        if options.custom:
+            return run_reference(self.source(), given.inputs, self.oracle, feedback=self.feedback())
+        data = self.model.read_bytes() if options.batch == 1 else write_model(self.source())
+        return tuple(run_oracle(data, given.inputs, self.oracle, feedback=self.feedback()))
+
+    def runner(self, module: CModule) -> Runner:
+        return (HostRunner if self.on == "host" else QemuRunner)(module, self.settings.cmsis_nn_root)
+
+    def layers(self, given: Cases, progress: _Steps) -> LayerReport:
+        """Every intermediate tensor, from a module that keeps them all."""
+        progress.step("compiling with every tensor kept")
+        options = replace(self.settings.options, keep=(), keep_all=True)
+        try:
+            module = replace(self.settings, options=options, dump_after=None).compile(self.model)
+        except CodegenError as error:
+            where, found = Location(str(self.model)), "with every tensor kept (--layers) it cannot be compiled"
+            refusal = Refusal(where, found, "where memory is short, leave --board out: --layers on this computer")
+            raise CodegenError(*error.refusals, refusal) from error
+        progress.step(f"building for {self.on}, with every tensor kept")
+        runner = self.runner(module)
+        progress.step(f"running on {self.on}, with every tensor kept", len(given))
+        observed = runner.run(given.inputs, progress.advance)
+        progress.step(f"running {self.oracle} for every tensor")
+        kept = module.interface.kept
+        return compare_layers(self.source(), kept, given.inputs, observed, self.oracle, self.feedback())
 
 
 def verdict_json(  # noqa: PLR0913, PLR0917 - what a verdict is about
@@ -134,6 +192,7 @@ def verdict_json(  # noqa: PLR0913, PLR0917 - what a verdict is about
         "kernels": target.kernels,
         "oracle": reference,
         "cases": comparison.cases,
+        "waited": comparison.waited,
         "mismatches": comparison.mismatches,
         "max_abs_diff": comparison.max_abs_diff,
         "arena_bytes": module.arena_bytes,
@@ -175,7 +234,7 @@ def show_verdict(report: dict[str, Any], comparison: Comparison) -> None:
         ("board", f"{report['board']}, on {report['on']}"),
         ("kernels", f"{report['kernels']}, CMSIS-NN: {source}"),
         ("reference", report["oracle"]),
-        ("inputs", report["inputs"]),
+        ("inputs", report["inputs"] + (f"; {comparison.waited} waited for more" if comparison.waited else "")),
         ("arena bytes", arenas or "0"),
     ]
     if "flash" in report:

@@ -13,7 +13,7 @@ CG_GUARDED({name}_t, state, ".bss");
 
 static const uint32_t input_bytes[] = {{{input_bytes}}};
 static const uint32_t output_bytes[] = {{{output_bytes}}};
-static const cg_span spans[] = {{{spans}}};
+{fed}static const cg_span spans[] = {{{spans}}};
 
 static int init(void)
 {{
@@ -27,12 +27,12 @@ static int invoke(void)
 
 static void *input(int32_t index)
 {{
-    return {name}_input(&state.value, (size_t)index);
+    return {name}_input(&state.value, {input_index});
 }}
 
 static const void *output(int32_t index)
 {{
-    return {name}_output(&state.value, (size_t)index);
+    {output_statement}
 }}
 
 const cg_model cg_model_under_test = {{
@@ -48,6 +48,7 @@ const cg_model cg_model_under_test = {{
     .output = output,
     .spans = spans,
     .span_count = {span_count},
+    .waiting = {waiting},
 }};
 """
 _RESET = """
@@ -59,8 +60,14 @@ static int reset(void)
 
 
 def module_glue(interface: Interface) -> str:
-    """The text that `build_image` takes as `glue`, for a module written to a folder among the include folders."""
+    """The text that `build_image` takes as `glue`, for a module written to a folder among the include folders.
+
+    Its inputs are those that no output stays in; its outputs are those of the module, then the kept tensors.
+    """
     name = interface.name
+    fed = [port for port in interface.inputs if not port.is_fed_back]
+    outputs = (*interface.outputs, *interface.kept)
+    every = len(fed) == len(interface.inputs)
     arenas = [
         f"typedef uint8_t {arena.field}_bytes[{arena.macro}_BYTES];\n"
         f'CG_GUARDED({arena.field}_bytes, {arena.field}, "{arena.section or ".bss"}");'
@@ -71,18 +78,31 @@ def module_glue(interface: Interface) -> str:
     return _TEMPLATE.format(
         name=name,
         arenas="\n".join(arenas),
-        input_bytes=", ".join(f"{port.macro}_BYTES" for port in interface.inputs) or "0",
-        output_bytes=", ".join(f"{port.macro}_BYTES" for port in interface.outputs) or "0",
+        input_bytes=", ".join(f"{port.macro}_BYTES" for port in fed) or "0",
+        output_bytes=", ".join(f"{port.macro}_BYTES" for port in outputs) or "0",
+        fed="" if every else f"static const size_t fed[] = {{{', '.join(str(p.index) for p in fed) or '0'}}};\n",
+        input_index="(size_t)index" if every else "fed[index]",
+        output_statement=_output_statement(interface),
         spans=", ".join(f"CG_SPAN({span})" for span in spans),
         arguments="".join(f", {arena.field}.value, sizeof {arena.field}.value" for arena in interface.arenas),
         reset=_RESET.format(statement=_reset_statement(reset)) if reset else "",
-        inputs=len(interface.inputs),
-        outputs=len(interface.outputs),
+        inputs=len(fed),
+        outputs=len(outputs),
         reset_name="reset" if reset else "0",
         span_count=len(spans),
+        waiting=f"{name.upper()}_WAITING" if interface.may_wait else "0",
     )
 
 
 def _reset_statement(reset: Function) -> str:
     call = f"{reset.name}(&state.value);"
     return f"{call}\n    return 0;" if reset.returns == "void" else f"return (int){call}"
+
+
+def _output_statement(interface: Interface) -> str:
+    first, name = len(interface.outputs), interface.name
+    output = f"{name}_output(&state.value, (size_t)index)"
+    if not interface.kept:
+        return f"return {output};"
+    kept = f"{name}_tensor(&state.value, (size_t)(index - {first}))"
+    return f"return index < {first} ? {output} : {kept};"

@@ -7,7 +7,7 @@ import struct
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..boards import list_boards
@@ -35,10 +35,10 @@ class RunResult:
     """What a run showed. `case_instructions` are of `invoke` alone, exact to about ten instructions.
 
     `stack_bytes` is the most that `init` or an `invoke` took, of `stack_limit`. `damage` names the guards that were
-    written over, each with the first case that did ("init" before any).
+    written over, each with the first case that did ("init" before any). A case that waited has no outputs (None).
     """
 
-    outputs: tuple[tuple[bytes, ...], ...]
+    outputs: tuple[tuple[bytes, ...] | None, ...]
     case_instructions: tuple[int, ...]
     init_instructions: int
     stack_bytes: int
@@ -122,10 +122,12 @@ def run_image(
     *,
     timeout: float = 300.0,
     reset: bool = False,
+    waiting: int = 0,
 ) -> RunResult:
     """Run every case (one `bytes` per input) on the image and return the outputs and the measurements.
 
-    `reset` calls the model's reset before every case. A fault, a kernel that fails, a stack that overflows and a run
+    `reset` calls the model's reset before every case. `waiting` is the status of a case that waits for more input, not
+    0 where the model may. A fault, a kernel that fails, a stack that overflows and a run
     longer than `timeout` seconds are `CodegenError`s; damaged guards are in the result.
     """
     if not cases:
@@ -140,7 +142,7 @@ def run_image(
         _run(qemu_command(elf, board), Path(folder), timeout)
         result = Path(folder) / "result.bin"
         data = result.read_bytes() if result.is_file() else b""
-    return _parse(_Reader(data), len(cases), output_bytes)
+    return _parse(_Reader(data), len(cases), output_bytes, waiting)
 
 
 def _run(command: list[str], folder: Path, timeout: float) -> None:
@@ -168,16 +170,21 @@ def _run(command: list[str], folder: Path, timeout: float) -> None:
     raise CodegenError.say(f"the emulator ended with {how}: " + "\n    ".join(lines[:3]))
 
 
-def _parse(reader: _Reader, cases: int, output_bytes: Sequence[int]) -> RunResult:
+def _parse(reader: _Reader, cases: int, output_bytes: Sequence[int], waiting: int) -> RunResult:
     magic, version, stack_limit, spans = reader.words(4)
     if (magic, version) != (_RESULT_MAGIC, _VERSION):
         raise CodegenError.say("the image wrote no result that this version can read", "build the image again")
     names = tuple(reader.take(_NAME_BYTES).rstrip(b"\0").decode(errors="replace") for _ in range(spans))
     spin, empty, init = reader.measurement(), reader.measurement(), reader.measurement()
     _check(init, "init", stack_limit)
-    measured, outputs = [], []
+    measured: list[_Measurement] = []
+    outputs: list[tuple[bytes, ...] | None] = []
     for number in range(cases):
         measured.append(reader.measurement())
+        if waiting and measured[-1].status == waiting:
+            outputs.append(None)
+            _check(replace(measured[-1], status=0), f"invoke of case {number}", stack_limit)
+            continue
         _check(measured[-1], f"invoke of case {number}", stack_limit)
         outputs.append(tuple(reader.take(size) for size in output_bytes))
     if reader.words(1) != (_END_MAGIC,):

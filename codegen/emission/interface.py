@@ -11,10 +11,14 @@ from ..planning.model import Arena, MemoryPlan
 from .naming import Names, identifier
 from .printer import C_TYPES, CallPrinter, real
 
+WAITING = 4
+"""The status of a model that needs more input before there are outputs."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Port:
-    """An input or output: `macro` starts its constants (`KWS_INPUT_0`), `name` is its accessor's suffix."""
+    """An input, an output or (kind "tensor") an intermediate that is kept: `macro` starts its constants
+    (`KWS_INPUT_0`), `name` is its accessor's suffix."""
 
     kind: str
     index: int
@@ -42,6 +46,20 @@ class Port:
     @property
     def is_quantized(self) -> bool:
         return self.tensor.quantization is not None and self.tensor.dtype in ("int8", "uint8", "int16")
+
+    @property
+    def is_fed_back(self) -> bool:
+        """Whether this is an input that an output of the last call stays in."""
+        return self.kind == "input" and self.tensor.is_variable
+
+    @property
+    def note(self) -> str:
+        """What the reader of the header should know of it."""
+        if self.is_fed_back:
+            return "; kept in the state: it is an output of the last call, and is written only to change the state"
+        if self.kind == "tensor" and self.tensor.origin is not None:
+            return f", tensor {self.tensor.origin} of the model file"
+        return ""
 
     @property
     def limits(self) -> tuple[str, str]:
@@ -98,6 +116,7 @@ class Interface:
     outputs: tuple[Port, ...]
     state_bytes: int = 0
     may_wait: bool = False
+    kept: tuple[Port, ...] = ()
 
     @property
     def arena_fields(self) -> Mapping[str, str]:
@@ -106,7 +125,7 @@ class Interface:
 
     @property
     def ports(self) -> tuple[Port, ...]:
-        return self.inputs + self.outputs
+        return self.inputs + self.outputs + self.kept
 
     @property
     def functions(self) -> tuple[Function, ...]:
@@ -135,15 +154,32 @@ class Interface:
                 "Where to read output `index`; NULL if there is none. Valid until the arena is written again.",
             ),
         )  # fmt: skip
+        tensor = Function(
+            "const void *", f"{self.name}_tensor", (f"const {me} *self", "size_t index"),
+            "Where to read kept tensor `index`, as it was when the last invocation ended; NULL if there is none.",
+        )  # fmt: skip
         by_name = tuple(
             Function(
                 f"{'' if port.kind == 'input' else 'const '}{port.c_type} *",
                 f"{self.name}_{port.kind}_{port.name}", (f"const {me} *self",),
-                f"{port.kind.capitalize()} {port.index}, {port.user_name!r}: {port.tensor.dtype} {port.shape_text}.",
+                f"{port.kind.capitalize()} {port.index}, {port.user_name!r}: {port.tensor.dtype} "
+                f"{port.shape_text}{port.note}.",
             )
             for port in self.ports
         )  # fmt: skip
-        return (init, invoke, *by_index, *by_name, *((reset,) if self.state_bytes else ()))
+        third = (tensor,) if self.kept else ()
+        return (init, invoke, *by_index, *third, *by_name, *((reset,) if self.state_bytes else ()))
+
+    @property
+    def by_index(self) -> tuple[tuple[str, Function], ...]:
+        """Kinds of ports with their functions that take an index."""
+        kinds = ("input", "output", "tensor") if self.kept else ("input", "output")
+        return tuple(zip(kinds, self.functions[2:], strict=False))
+
+    @property
+    def first_named(self) -> int:
+        """Where in `functions` the accessors by name begin."""
+        return 2 + len(self.by_index)
 
     @property
     def cdef(self) -> str:
@@ -168,7 +204,10 @@ class Interface:
             (f"{prefix}_ERROR_ARGUMENT", 1, "NULL"),
             (f"{prefix}_ERROR_ARENA", 2, "an arena is too small or misaligned"),
             (f"{prefix}_ERROR_KERNEL", 3, "a kernel refused its arguments: not the library that was planned for"),
-            *([(f"{prefix}_WAITING", 4, "no error: more input is needed before there are outputs")] * self.may_wait),
+            *(
+                [(f"{prefix}_WAITING", WAITING, "no error: more input is needed before there are outputs")]
+                * self.may_wait
+            ),
         )
 
     def bind(self, printer: CallPrinter) -> tuple[BoundPort, ...]:
@@ -198,10 +237,11 @@ def make_interface(plan: MemoryPlan, name: str) -> Interface:
     )
     graph = plan.schedule.graph
     signature = next((s for s in graph.signatures if s.subgraph == graph.main.index), None)
-    public = {t: n for n, t in (*signature.inputs, *signature.outputs)} if signature else {}
+    taken = Names()
 
-    def ports(kind: str, tensors: tuple[Tensor, ...]) -> tuple[Port, ...]:
-        names = Names()
+    def ports(kind: str, tensors: tuple[Tensor, ...], names: Names) -> tuple[Port, ...]:
+        signed = () if signature is None else signature.inputs if kind == "input" else signature.outputs
+        public = {tensor: name for name, tensor in signed}
         return tuple(
             Port(
                 kind, index, names.unique(identifier(public.get(tensor, tensor.name), f"{kind}_{index}")), tensor,
@@ -210,5 +250,6 @@ def make_interface(plan: MemoryPlan, name: str) -> Interface:
             for index, tensor in enumerate(tensors)
         )  # fmt: skip
 
-    inputs, outputs = ports("input", graph.main.inputs), ports("output", graph.main.outputs)
-    return Interface(name, arenas, inputs, outputs, plan.state_bytes, plan.schedule.may_wait)
+    inputs, outputs = ports("input", graph.main.inputs, Names()), ports("output", graph.main.outputs, taken)
+    kept = ports("tensor", graph.keep, taken)  # after the outputs: they share `<id>_dequantize_`
+    return Interface(name, arenas, inputs, outputs, plan.state_bytes, plan.schedule.may_wait, kept)

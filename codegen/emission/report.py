@@ -161,6 +161,7 @@ def plan_document(plan: MemoryPlan, interface: Interface, pool: ConstantPool, ru
         },
         "inputs": [_port(port, plan) for port in interface.inputs],
         "outputs": [_port(port, plan) for port in interface.outputs],
+        "kept": [_port(port, plan) for port in interface.kept],
         "operators": [
             _operator(subgraph.index, op, kernels.get((subgraph.index, position)), target)
             for subgraph in graph.subgraphs

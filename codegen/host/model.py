@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..emission.interface import Port
+from ..emission.interface import WAITING, Port
 from ..emission.module import CModule
 from ..errors import CodegenError
 from ..graph import Array
@@ -20,8 +20,6 @@ from .inputs import build_inputs
 GUARD = 64
 """Bytes before and after each arena that no kernel may touch."""
 PATTERN = 0xA5
-WAITING = 4
-"""The status of a model that needs more input before there are outputs."""
 
 
 def numpy_dtype(dtype: str) -> np.dtype[Any]:
@@ -33,8 +31,8 @@ class HostModel:
     """A compiled module in this process. Not for two threads at once: it has one arena.
 
     Calling it with one array per input (values of the input's dtype; shape as the tensor's) gives a tuple of
-    arrays. `is_waiting`: the last call ended early, for more input; its outputs mean nothing. Raises CodegenError for
-    wrong inputs, a failing kernel or a damaged guard.
+    arrays; None leaves an input that an output stays in as it is. `is_waiting`: the last call ended early, for more
+    input; its outputs mean nothing. Raises CodegenError for wrong inputs, a failing kernel or a damaged guard.
     """
 
     def __init__(self, module: CModule, library: Path, folder: tempfile.TemporaryDirectory[str]) -> None:
@@ -69,11 +67,15 @@ class HostModel:
         flat = np.frombuffer(buffer, numpy_dtype(port.tensor.dtype))
         return flat if port.tensor.dtype == "int4" else flat.reshape(port.tensor.shape)
 
-    def __call__(self, *inputs: Array) -> tuple[Array, ...]:
+    def __call__(self, *inputs: Array | None) -> tuple[Array, ...]:
         ports = self.module.interface.inputs
         if len(inputs) != len(ports):
             raise CodegenError.say(f"{self.module.name} has {len(ports)} inputs, {len(inputs)} were given")
         for port, array in zip(ports, inputs, strict=True):
+            if array is None and port.is_fed_back:
+                continue
+            if array is None:
+                raise CodegenError.say(f"input {port.index} {port.user_name!r} was not given")
             memory = self._memory(port)
             if array.dtype != memory.dtype or array.size != memory.size:
                 raise CodegenError.say(
@@ -87,6 +89,11 @@ class HostModel:
         outputs = tuple(self._memory(port).copy() for port in self.module.interface.outputs)
         self._check_guards()
         return outputs
+
+    @property
+    def kept(self) -> tuple[Array, ...]:
+        """The kept tensors as the last call left them."""
+        return tuple(self._memory(port).copy() for port in self.module.interface.kept)
 
     def reset(self) -> None:
         """Back to the state after loading."""

@@ -35,9 +35,10 @@ class Demand:
 def make_demands(schedule: Schedule) -> tuple[Demand, ...]:
     """What the solver is to place: inputs, outputs and intermediates in order of their first tick, and scratch.
 
-    Ticks are inclusive. Inputs live from tick 0, outputs to the last tick, every tensor over all ticks that make or
-    read it or a view of it. What a loop touches and others touch too lives throughout the loop: it may come round
-    again. Variables (kind "state") keep their value between invocations. A schedule without calls has the one tick 0.
+    Ticks are inclusive. Inputs live from tick 0, outputs and kept tensors to the last tick, every tensor over all ticks
+    that make or read it or a view of it. What a loop touches and others touch too lives throughout the loop: it may
+    come round again. Variables (kind "state") keep their value between invocations. A schedule without calls has the
+    one tick 0.
     """
     return (*_tensors(schedule), *_scratch(schedule))
 
@@ -58,7 +59,8 @@ def _tensors(schedule: Schedule) -> Iterator[Demand]:
         for tensor in call.tensors:
             ticks[storage(tensor)].add(t)
             alignment[storage(tensor)] = max(alignment[storage(tensor)], call.tensor_alignment)
-    for tensor in outputs:
+    kept = _owners(schedule, schedule.graph.keep)
+    for tensor in (*outputs, *kept):
         ticks[tensor].add(end)
     for tensor, tick in _conditions(schedule.body, 0):
         ticks[storage(tensor)].add(min(tick, end))
@@ -72,6 +74,7 @@ def _tensors(schedule: Schedule) -> Iterator[Demand]:
     by_row = row_lives(schedule)
     for tensor in sorted(ticks, key=lambda tensor: min(ticks[tensor])):
         kind = "input" if tensor in inputs else "output" if tensor in outputs else "intermediate"
+        kind = "kept" if kind == "intermediate" and tensor in kept else kind
         first, last = min(ticks[tensor]), max(ticks[tensor])
         if tensor.is_variable:
             kind, first, last = "state", 0, end

@@ -231,7 +231,7 @@ STATE = "state"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Buffer:
-    """A placed item. `kind`: input, output, intermediate, scratch or state. `tensor` owns it (None: scratch).
+    """A placed item. `kind`: input, output, kept, intermediate, scratch or state. `tensor` owns it (None: scratch).
 
     `offset` is from the region's arena base; state lies in the caller's `<id>_t` (region `STATE`).
     A ring holds `ring` of the tensor's `rows` at a time: row y lies in slot y % ring.

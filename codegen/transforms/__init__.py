@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from types import MappingProxyType
 
 from ..errors import CodegenError
@@ -52,9 +52,16 @@ def legalise(graph: Graph, disabled: Collection[str] = (), objective: Objective 
     for name in disabled:
         if name not in OPTIONAL:
             raise CodegenError.say(f"there is no transform {name!r} to leave out", f"choose of: {', '.join(OPTIONAL)}")
+    for _, after in steps(graph, disabled, objective):
+        graph = after
+    return graph
+
+
+def steps(graph: Graph, disabled: Collection[str], objective: Objective) -> Iterator[tuple[str, Graph]]:
+    """The name of each transform of `legalise` with the graph after it."""
     for transform in PIPELINE:
         if transform is unpacked_weights:
             graph = unpacked_weights(graph, keep=objective == "size")
         elif transform.__name__ not in disabled:
             graph = transform(graph)
-    return graph
+        yield transform.__name__, graph

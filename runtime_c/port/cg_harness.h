@@ -43,6 +43,7 @@ typedef struct {
     const void *(*output)(int32_t index);
     const cg_span *spans; /* arenas, then the state */
     int32_t span_count;
+    int32_t waiting; /* what invoke returns where it needs more input and has no outputs yet; 0: it never does */
 } cg_model;
 
 /* The one model of an image. */

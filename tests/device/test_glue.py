@@ -57,7 +57,7 @@ const void *toy_output(const toy_t *self, size_t index) { (void)index; return se
 
 def interface(*, has_reset: bool) -> Any:  # noqa: ANN401 - stands for an Interface
     def port(macro: str) -> SimpleNamespace:
-        return SimpleNamespace(macro=macro)
+        return SimpleNamespace(macro=macro, is_fed_back=False)
 
     return SimpleNamespace(
         name="toy",
@@ -67,6 +67,8 @@ def interface(*, has_reset: bool) -> Any:  # noqa: ANN401 - stands for an Interf
         ),
         inputs=(port("TOY_INPUT_0"), port("TOY_INPUT_1")),
         outputs=(port("TOY_OUTPUT_0"),),
+        kept=(),
+        may_wait=False,
         functions=(Function("toy_status_t", "toy_reset", ("toy_t *self",), ""),) if has_reset else (),
     )
 
