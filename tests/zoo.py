@@ -11,6 +11,7 @@ from tests.operators.elementwise import operand, reduction, result
 from tests.operators.signals import custom, plain, plain_input
 from tests.operators.test_add_n import add_n
 from tests.operators.test_arg_max import arg
+from tests.operators.test_batch_matmul import random_matmul
 from tests.operators.test_binary import DTYPES, binary
 from tests.operators.test_circular_buffer import slots
 from tests.operators.test_comparison import TYPES, comparison
@@ -75,10 +76,11 @@ def zoo() -> bytes:
         *shapes,
     ]
     moves = [y for type in (*GENERATED, *SMALL) for y in valid(type, b).outputs]
+    products = [random_matmul(b, k) for k in range(4)]
     recurrent = [int_svdf(b, state, 1, 6, 3, 2, 4) for state in ("int8", "int16")] + [float_svdf(b, 1, 6, 3, 2, 4)]
     layers = [lstm(b, dtype, 2, 3, 4, 5) for dtype in ("int8", "int16", "float32")]
     states = [one.append(b) for one in (*recurrent, *layers)]
-    return b.model([*outputs, *moves, *every_unary(b), *states, *_pairs(b), *_reductions(b), *_customs(b)])
+    return b.model([*outputs, *moves, *products, *every_unary(b), *states, *_pairs(b), *_reductions(b), *_customs(b)])
 
 
 def control_flow() -> list[bytes]:
