@@ -76,7 +76,7 @@ def zoo() -> bytes:
         *shapes,
     ]
     moves = [y for type in (*GENERATED, *SMALL) for y in valid(type, b).outputs]
-    products = [random_matmul(b, k) for k in range(4)]
+    products = [random_matmul(b, k, dtype) for dtype in ("int8", "int16", "float32") for k in range(4)]
     recurrent = [int_svdf(b, state, 1, 6, 3, 2, 4) for state in ("int8", "int16")] + [float_svdf(b, 1, 6, 3, 2, 4)]
     layers = [lstm(b, dtype, 2, 3, 4, 5) for dtype in ("int8", "int16", "float32")]
     states = [one.append(b) for one in (*recurrent, *layers)]

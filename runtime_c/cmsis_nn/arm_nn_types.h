@@ -105,6 +105,13 @@ typedef struct {
     cmsis_nn_activation activation;
 } cmsis_nn_fc_params;
 
+/* adj_x and adj_y are not read: the left operand is [rows][depth], the right one [columns][depth]. */
+typedef struct {
+    const bool adj_x;
+    const bool adj_y;
+    cmsis_nn_fc_params fc_params;
+} cmsis_nn_bmm_params;
+
 typedef struct {
     const int16_t *exp_lut;
     const int16_t *one_by_one_lut;

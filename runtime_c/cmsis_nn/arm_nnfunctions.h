@@ -194,6 +194,21 @@ void arm_concatenation_s8_z(const int8_t *input, const uint16_t input_x, const u
 void arm_concatenation_s8_w(const int8_t *input, const uint16_t input_x, const uint16_t input_y, const uint16_t input_z,
                             const uint16_t input_w, int8_t *output, const uint32_t offset_w);
 
+/* cg_batch_matmul_s8. Dims {n, h: batches, 1 where they are repeated, w: rows or columns, c: depth}; the right operand
+ * is transposed. */
+arm_cmsis_nn_status arm_batch_matmul_s8(const cmsis_nn_context *ctx, const cmsis_nn_bmm_params *bmm_params,
+                                        const cmsis_nn_per_tensor_quant_params *quant_params,
+                                        const cmsis_nn_dims *input_lhs_dims, const int8_t *input_lhs,
+                                        const cmsis_nn_dims *input_rhs_dims, const int8_t *input_rhs,
+                                        const cmsis_nn_dims *output_dims, int8_t *output);
+
+/* cg_batch_matmul_s16, likewise; offsets and activation are not read. */
+arm_cmsis_nn_status arm_batch_matmul_s16(const cmsis_nn_context *ctx, const cmsis_nn_bmm_params *bmm_params,
+                                         const cmsis_nn_per_tensor_quant_params *quant_params,
+                                         const cmsis_nn_dims *input_lhs_dims, const int16_t *input_lhs,
+                                         const cmsis_nn_dims *input_rhs_dims, const int16_t *input_rhs,
+                                         const cmsis_nn_dims *output_dims, int16_t *output);
+
 /* Copies total_size bytes; input and output must not overlap. */
 void arm_reshape_s8(const int8_t *input, int8_t *output, const uint32_t total_size);
 

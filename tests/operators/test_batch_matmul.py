@@ -12,6 +12,7 @@ from codegen.operators.batch_matmul import FAMILY
 from tests.builders import RANGES, GraphBuilder
 
 from .equality import assert_equal, random_cases, refusal
+from .windows import chosen, targets
 
 ADJOINT = [(False, False), (False, True), (True, False), (True, True)]
 
@@ -62,7 +63,7 @@ def random_matmul(b: GraphBuilder, k: int, dtype: str = "int8") -> Tensor:
     return matmul(b, lhs, rhs, adj_x=adj_x, adj_y=adj_y)
 
 
-@pytest.mark.parametrize("dtype", ["int8"])
+@pytest.mark.parametrize("dtype", ["int8", "int16", "float32"])
 def test_equal(dtype: str, rng: np.random.Generator, full: bool) -> None:
     for _ in range(10 if full else 1):
         b = GraphBuilder(int(rng.integers(1 << 31)))
@@ -88,6 +89,37 @@ def test_extreme_factors(rng: np.random.Generator) -> None:
         b.operators[-1] = replace(b.operators[-1], outputs=(output,))
         outputs.append(output)
     assert_equal(b, outputs, random_cases(b, 3))
+
+
+NATIVE, UPSTREAM = "cg_batch_matmul_s8", "arm_batch_matmul_s8"
+
+
+@pytest.mark.parametrize(
+    ("lhs", "rhs", "adjoint", "constant", "name"),
+    [
+        ([2, 3], [4, 3], (False, True), False, UPSTREAM),
+        ([2, 3], [3, 4], (False, False), False, NATIVE),  # would have to be transposed at run time
+        ([2, 3], [3, 4], (False, False), True, UPSTREAM),
+        ([2, 3], [3, 1], (False, False), False, UPSTREAM),  # a vector lies either way
+        ([3, 2], [4, 3], (True, True), False, NATIVE),
+        ([5, 1, 2, 3], [1, 6, 4, 3], (False, True), False, UPSTREAM),
+        ([5, 1, 7, 2, 3], [1, 6, 1, 4, 3], (False, True), False, NATIVE),  # three loops over batches
+        ([5, 6, 7, 2, 3], [5, 6, 7, 4, 3], (False, True), False, UPSTREAM),
+    ],
+)
+def test_choice(lhs: list[int], rhs: list[int], adjoint: tuple[bool, bool], constant: bool, name: str) -> None:
+    b = GraphBuilder()
+    matmul(b, matrix(b, lhs, "int8"), matrix(b, rhs, "int8", constant=constant), adj_x=adjoint[0], adj_y=adjoint[1])
+    assert [chosen(b.operators[-1], target) for target in targets("mps2-an386")] == [NATIVE, NATIVE, name, name]
+
+
+def test_int16_sums_that_upstream_would_cut_are_ours() -> None:
+    for depth, name in ((8, "arm_batch_matmul_s16"), (16, "cg_batch_matmul_s16")):
+        b = GraphBuilder()
+        operands = [b.input((2, depth), "int16", 0.25), b.input((3, depth), "int16", 0.25)]
+        b.one("BATCH_MATMUL", operands, (2, 3), Quantization((0.75,), (0,)), "int16", adj_y=True)
+        (target,) = targets("mps2-an386", releases=("v7.0.0",))
+        assert chosen(b.operators[-1], target) == name
 
 
 def test_macs() -> None:
