@@ -16,6 +16,7 @@ from .planning.model import STATE, KernelCall, Loop, bodies_of, calls_in
 from .planning.regions import BASE_ALIGNMENT
 from .planning.segments import progress
 from .replay import replay_rows
+from .replay_bytes import replay_bytes
 
 if TYPE_CHECKING:
     from .graph import Operator, Tensor
@@ -49,9 +50,9 @@ def _by_place(leaves: Iterable[KernelCall]) -> dict[tuple[int, int], list[Kernel
 
 
 def check_plan(plan: MemoryPlan) -> MemoryPlan:
-    """`plan`, in which no two live rectangles share a byte at a tick, every buffer is aligned and inside its arena,
-    every arena inside its region, and every value stays in its buffer from its making to its last read.
-    Else InternalError."""
+    """`plan`, in which no two live rectangles share a byte at a tick but for pairs that may, every buffer is aligned
+    and inside its arena, every arena inside its region, and every value stays in its buffer from its making to its
+    last read, byte by byte. Else InternalError."""
     room = {arena.region.name: arena.bytes for arena in plan.arenas}
     _require(len(room) == len(plan.arenas), "two arenas lie in one region")
     room[STATE] = plan.state_bytes
@@ -72,10 +73,11 @@ def check_plan(plan: MemoryPlan) -> MemoryPlan:
         for live in buffer.live:
             inside = live.offset >= 0 and live.offset + live.bytes <= buffer.bytes and live.first <= live.last
             _require(inside, f"{_named(buffer)} has an impossible lifetime {live}")
-    _check_apart(plan.buffers)
+    _check_apart(plan)
     _check_values(plan)
     replay_rows(plan)
     _check_scratch(plan)
+    replay_bytes(plan)
     return plan
 
 
@@ -144,15 +146,17 @@ def _leaves(body: Body) -> list[KernelCall]:
 
 
 # ------------------------------------------------------------------------------------------------------ plan
-def _check_apart(buffers: Iterable[Buffer]) -> None:
-    """Sweeps over the ticks: a rectangle is compared with all that still live when it begins."""
-    rectangles = [(live.first, buffer.id, live, buffer) for buffer in buffers for live in buffer.live if live.bytes]
+def _check_apart(plan: MemoryPlan) -> None:
+    """Sweeps over the ticks: a rectangle is compared with all that still live when it begins. Pairs that share bytes
+    are left to the replay."""
+    rectangles = [(live.first, b.id, live, b) for b in plan.buffers for live in b.live if live.bytes]
+    excepted = {pair for one, other in plan.shared for pair in ((one, other), (other, one))}
     active: list[tuple[Live, Buffer]] = []
     for first, _, live, buffer in sorted(rectangles, key=lambda entry: entry[:2]):
         active = [(other, owner) for other, owner in active if other.last >= first]
         start = buffer.offset + live.offset
         for other, owner in active:
-            if owner is not buffer and owner.region == buffer.region:
+            if owner is not buffer and owner.region == buffer.region and (owner, buffer) not in excepted:
                 begin = owner.offset + other.offset
                 apart = begin + other.bytes <= start or start + live.bytes <= begin
                 _require(apart, f"{_named(owner)} and {_named(buffer)} overlap at tick {first}")

@@ -13,11 +13,14 @@ from ..arithmetic import float_clamp, int32_clamp
 from ._rules import after, operands, shapes_text
 from ._shapes import broadcast_shape, broadcast_strides, in_front
 from ._whole import WholeKernel
+from .access import elementwise
 from .family import Address, Call, native_call, struct
 
 if TYPE_CHECKING:
     from ..graph import Operator
-    from .family import Constraint, Struct, Value
+    from ..target import Target
+    from .access import Access
+    from .family import Band, Constraint, Struct, Value
 
 Parameters = Callable[["Operator"], Mapping[str, "Value"]]
 
@@ -90,6 +93,9 @@ class Elementwise(WholeKernel):
 
     def fits(self, op: Operator) -> bool:
         return op.input().dtype == self.dtype
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return elementwise(op.output, *op.inputs)
 
     def whole(self, op: Operator) -> Call:
         arguments: dict[str, Value] = {

@@ -13,10 +13,14 @@ import numpy as np
 from ..graph import read_only
 from ._rules import operands, quantized, types, types_of
 from ._whole import WholeKernel
+from .access import elementwise
 from .family import Address, Call, Table, native_call
 
 if TYPE_CHECKING:
     from ..graph import Array, Operator
+    from ..target import Target
+    from .access import Access
+    from .family import Band
 
 Function = Callable[["Operator"], Callable[[int], int]]
 
@@ -44,6 +48,9 @@ class Lookup(WholeKernel):
 
     def fits(self, op: Operator) -> bool:
         return types_of(op) == "int8/int8"
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return elementwise(op.output, op.input())
 
     def whole(self, op: Operator) -> Call:
         return native_call(

@@ -10,12 +10,14 @@ from ._convolution import upstream_band
 from ._rules import after, operands, quantized, types
 from ._weighted import clamping_activation
 from ._window import images, output_size_rule, whole_band, window_of, window_options
+from .access import windowed
 from .family import Address, Family, Kernel, Rows, Spatial, cmsis_nn_call, dims, native_call, struct
 
 if TYPE_CHECKING:
     from ..graph import Operator
     from ..target import Target
     from ._window import Window
+    from .access import Access
     from .family import Band, Call
 
 LARGEST_WINDOW = 1 << 23
@@ -124,6 +126,9 @@ class NativePool(Kernel):
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return window(op).batches == 1
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return windowed(op.output, op.input(), window(op), band, groups=window(op).input_channels)
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         low, high = float_clamp(op) if self.dtype == "float32" else fused_clamp(op)

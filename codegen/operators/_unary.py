@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from ..arithmetic import quantize_multiplier
 from ._rules import after, operands, same_shape, types, types_of
 from ._whole import WholeKernel
+from .access import elementwise
 from .family import Address, Call, Family, native_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ..graph import Operator, Tensor
-    from .family import Constraint, Value
+    from ..target import Target
+    from .access import Access
+    from .family import Band, Constraint, Value
 
 one_operand = operands(1)
 float_types = types("Input and output are float32.", frozenset({"float32/float32"}), one_operand)
@@ -43,6 +46,9 @@ class Unary(WholeKernel):
 
     def fits(self, op: Operator) -> bool:
         return types_of(op) == f"{self.dtype}/{self.dtype}"
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return elementwise(op.output, op.input())
 
     def whole(self, op: Operator) -> Call:
         return native_call(

@@ -22,13 +22,16 @@ from ._rules import fused_activation, plain_int32, quantized, types
 from ._shapes import broadcast_loops, in_front
 from ._sum import LEFT_SHIFTS, output_scale, sum_factors, sum_fields, sum_struct
 from ._whole import WholeKernel
+from .access import elementwise
 from .family import Address, Call, Family, cmsis_nn_call, native_call, struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..graph import Operator
-    from .family import Struct, Value
+    from ..target import Target
+    from .access import Access
+    from .family import Band, Struct, Value
 
 _types = types(
     "Inputs and output are int8, int16, int32 or float32, all alike.",
@@ -67,6 +70,9 @@ class CmsisNn(WholeKernel):
         zero_points = (op.input(0).zero_point, op.input(1).zero_point, op.output.zero_point)
         return self.dtype == "int8" or not any(zero_points)
 
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return elementwise(op.output, *op.inputs)
+
     def whole(self, op: Operator) -> Call:
         p = parameters(op)
         return cmsis_nn_call(
@@ -99,6 +105,9 @@ class NativeS8(WholeKernel):
     def fits(self, op: Operator) -> bool:
         return op.output.dtype == "int8" and is_elementwise(op)
 
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return elementwise(op.output, *op.inputs)
+
     def whole(self, op: Operator) -> Call:
         return native_call(
             self.name,
@@ -118,6 +127,9 @@ class NativeBroadcastS8(WholeKernel):
 
     def fits(self, op: Operator) -> bool:
         return op.output.dtype == "int8"
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return elementwise(op.output, *op.inputs)
 
     def whole(self, op: Operator) -> Call:
         loops = broadcast_loops(op.input(0).shape, op.input(1).shape)

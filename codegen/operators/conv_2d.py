@@ -33,6 +33,7 @@ from ._weighted import (
     with_weights,
 )
 from ._window import images, output_size_rule, whole_band, window_of, window_options
+from .access import windowed
 from .family import Address, Family, Kernel, Rows, Spatial, cmsis_nn_call, dims, native_call, struct
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from ..graph import Operator
     from ..target import Target
     from ._window import Axis, Window
+    from .access import Access
     from .family import Band, Call, Value
 
 OUTPUTS_AXIS = 0
@@ -255,6 +257,10 @@ class Native(Kernel):
 
     def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
         return 9 * macs(op)
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        conv = convolution(op)
+        return windowed(op.output, op.input(), conv.window, band, groups=conv.groups)
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         conv = convolution(op)

@@ -36,6 +36,7 @@ from ._weighted import (
     with_weights,
 )
 from ._window import images, output_size_rule, whole_band, window_of, window_options
+from .access import windowed
 from .family import Address, Family, Kernel, Rows, Spatial, Table, cmsis_nn_call, dims, native_call, struct
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from ..graph import Operator
     from ..target import Target
     from ._window import Window
+    from .access import Access
     from .family import Band, Call, Value
 
 OUTPUTS_AXIS = 3
@@ -249,6 +251,9 @@ class Native(Kernel):
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return window(op).batches == 1
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return windowed(op.output, op.input(), window(op), band, groups=window(op).input_channels)
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         shape = window(op)

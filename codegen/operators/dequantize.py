@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 
 from ._rules import operands, quantized, same_shape, types
 from ._whole import WholeKernel
+from .access import elementwise
 from .cast import NAMES
 from .family import Address, Call, Family
 
 if TYPE_CHECKING:
     from ..graph import Operator
+    from ..target import Target
+    from .access import Access
+    from .family import Band
 
 _operands = operands(1)
 _types = types(
@@ -28,6 +32,9 @@ class ToFloat(WholeKernel):
 
     provider = "native"
     name = "cg_dequantize"
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return elementwise(op.output, op.input())
 
     def whole(self, op: Operator) -> Call:
         x = op.input()

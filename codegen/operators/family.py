@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 from ..graph import Array, Operator, Tensor
 from ..target import Target
+from .access import UNKNOWN, Access
 
 if TYPE_CHECKING:
     from ..graph import Subgraph
@@ -219,6 +220,14 @@ class Kernel(ABC):
     def calls(self, op: Operator, target: Target, band: Band | None) -> tuple[Call, ...]:
         """The calls that compute `band`, in order; overridden where one call cannot (CONCATENATION: one an input)."""
         return (self.call(op, target, band),)
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        """In which order that call reads and writes: what lets an output lie over a dying input."""
+        return UNKNOWN
+
+    def accesses(self, op: Operator, target: Target, band: Band | None) -> tuple[Access, ...]:
+        """The same for each of `calls`."""
+        return (self.access(op, target, band),)
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
         """Scratch bytes of that call."""

@@ -30,6 +30,7 @@ from ._weighted import (
     with_weights,
 )
 from ._whole import WholeKernel
+from .access import rowwise
 from .family import Address, Family, Kernel, Table, cmsis_nn_call, dims, native_call, struct
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from ..arithmetic import MultiplierShift
     from ..graph import Operator
     from ..target import Target
+    from .access import Access
     from .family import Band, Call, Struct, Value
 
 UNITS_AXIS = 0
@@ -223,6 +225,9 @@ class NativeQuantized(Kernel):
     def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return native_kind(op) == self.kind
 
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return rowwise(op.output, op.input(), sizes(op).batches)
+
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         batches, depth, units = sizes(op)
         low, high = fused_clamp(op)
@@ -258,6 +263,9 @@ class NativeF32(WholeKernel):
 
     def fits(self, op: Operator) -> bool:
         return native_kind(op) == "f32"
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return rowwise(op.output, op.input(), sizes(op).batches)
 
     def whole(self, op: Operator) -> Call:
         batches, depth, units = sizes(op)

@@ -19,13 +19,16 @@ from ._broadcast import (
 from ._product import product_fields, product_struct
 from ._rules import after, fused_activation, quantized, types
 from ._whole import WholeKernel
+from .access import elementwise
 from .family import Address, Call, Family, cmsis_nn_call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..graph import Operator
-    from .family import Value
+    from ..target import Target
+    from .access import Access
+    from .family import Band, Value
 
 _types = types(
     "Inputs and output are int8, int16, int32 or float32, all alike.",
@@ -72,6 +75,9 @@ class CmsisNn(WholeKernel):
 
     def fits(self, op: Operator) -> bool:
         return op.output.dtype == self.dtype and is_elementwise(op)
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return elementwise(op.output, *op.inputs)
 
     def whole(self, op: Operator) -> Call:
         p = product_fields(op, factor(op))

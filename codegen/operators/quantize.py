@@ -13,6 +13,7 @@ from ._fixed_point import requantized
 from ._lookup import Lookup
 from ._rules import after, operands, quantized, same_shape, types
 from ._whole import WholeKernel
+from .access import elementwise
 from .cast import NAMES
 from .family import Address, Call, Family, native_call, struct
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..graph import Operator
+    from ..target import Target
+    from .access import Access
+    from .family import Band
 
 PAIRS = (
     ("float32", ("int8", "int16")),
@@ -56,6 +60,9 @@ class FromFloat(WholeKernel):
     def fits(self, op: Operator) -> bool:
         return op.input().dtype == "float32"
 
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return elementwise(op.output, op.input())
+
     def whole(self, op: Operator) -> Call:
         return native_call(
             f"{self.name}_{NAMES[op.output.dtype]}",
@@ -82,6 +89,9 @@ class FromInteger(WholeKernel):
 
     def fits(self, op: Operator) -> bool:
         return op.input().dtype != "float32" and not op.input().dtype == op.output.dtype == "int8"
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return elementwise(op.output, op.input())
 
     def whole(self, op: Operator) -> Call:
         x, y = op.input(), op.output

@@ -19,10 +19,14 @@ from ..arithmetic import MultiplierShift, quantize_multiplier
 from ._interpolation import interpolation_table
 from ._rules import after, operands, quantized, same_shape, types, types_of
 from ._whole import WholeKernel
+from .access import elementwise
 from .family import Address, Call, Family, Struct, Table, cmsis_nn_call, native_call, struct
 
 if TYPE_CHECKING:
     from ..graph import Array, Operator
+    from ..target import Target
+    from .access import Access
+    from .family import Band
 
 SCALED_DIFF_INTEGER_BITS = 5
 """Differences to the maximum are Q5.26."""
@@ -233,6 +237,9 @@ class NativeS8(OfTypes):
 
     provider = "native"
 
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return elementwise(op.output, op.input())
+
     def whole(self, op: Operator) -> Call:
         return native_call(
             self.name, params=s8_params(op), input=Address(op.input()), output=Address(op.output, writable=True)
@@ -243,6 +250,9 @@ class NativeS16(OfTypes):
     """cg_softmax_s16."""
 
     provider = "native"
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return elementwise(op.output, op.input())
 
     def whole(self, op: Operator) -> Call:
         multiplier, shift = int16_factor(op)
@@ -267,6 +277,9 @@ class NativeF32(OfTypes):
     """cg_softmax_f32."""
 
     provider = "native"
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return elementwise(op.output, op.input())
 
     def whole(self, op: Operator) -> Call:
         return native_call(

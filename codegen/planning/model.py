@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from ..graph import Graph, Operator, Tensor
+from ..operators import family_of
+from ..operators.access import UNKNOWN, Access
 from ..operators.family import Band, Call, Kernel, call_tensors
 from ..target import Region, Target
 
@@ -16,7 +19,8 @@ class KernelCall:
 
     `subgraph` and `position` are the operator's place in the graph. Copies that control flow needs are calls too, of
     the operator that needs them. In a segment, `reads` are the rows of every computed input that it reads and `writes`
-    those of the output that it makes; None: all of them, as everywhere else.
+    those of the output that it makes; None: all of them, as everywhere else. `part` counts
+    the calls of one band.
     """
 
     operator: Operator
@@ -30,6 +34,14 @@ class KernelCall:
     tensor_alignment: int
     reads: Band | None = None
     writes: Band | None = None
+    part: int = 0
+
+    def access(self, target: Target) -> Access:
+        """In which order it reads and writes. Copies in the name of another operator say nothing."""
+        if self.kernel not in family_of(self.operator).kernels:
+            return UNKNOWN
+        every = self.kernel.accesses(self.operator, target, self.band)
+        return every[self.part] if self.part < len(every) else UNKNOWN
 
     @property
     def tensors(self) -> tuple[Tensor, ...]:
@@ -172,13 +184,15 @@ class Schedule:
     """What an invocation runs: `body`, a tree whose leaves are kernel calls.
 
     `calls` are the leaves in order; `calls[t]` is tick t. Branches that exclude each other have ticks of their own.
-    `views` maps a tensor to the tensor whose bytes it is (RESHAPE and the like: no call).
+    `views` maps a tensor to the tensor whose bytes it is (RESHAPE and the like: no call), from the byte
+    `view_offsets` on (0 where it is not there).
     """
 
     graph: Graph
     target: Target
     body: Body
     views: Mapping[Tensor, Tensor]
+    view_offsets: Mapping[Tensor, int] = field(default_factory=lambda: MappingProxyType({}))
     calls: tuple[KernelCall, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -191,7 +205,15 @@ class Schedule:
 
     def storage(self, tensor: Tensor) -> Tensor:
         """The tensor that owns the bytes of `tensor`, through any number of views."""
-        return storage_of(self.views, tensor)
+        return self.place(tensor)[0]
+
+    def place(self, tensor: Tensor) -> tuple[Tensor, int]:
+        """The tensor that owns the bytes of `tensor`, and the byte at which `tensor` begins there."""
+        begin = 0
+        while tensor in self.views:
+            begin += self.view_offsets.get(tensor, 0)
+            tensor = self.views[tensor]
+        return tensor, begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +235,19 @@ class Item:
     bytes: int
     alignment: int
     live: tuple[Live, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Items `growing` and `dying` (their places in the list of items) may share bytes while both live.
+
+    `barred` are the open intervals in which offset(growing) - offset(dying) may not lie: ((-D, U),) lets the growing
+    one lie D bytes or more below the dying one, or U or more above.
+    """
+
+    dying: int
+    growing: int
+    barred: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +298,8 @@ class Arena:
 class MemoryPlan:
     """A schedule with every computed tensor and every scratch buffer placed. `scratch[t]` is that of tick t.
 
-    Buffers are in order of their `id`: by first tick, then offset.
+    Buffers are in order of their `id`: by first tick, then offset. `shared` are the pairs (dying, growing) that share
+    bytes while both live: the growing one is written only where the dying one is not read any more.
     """
 
     schedule: Schedule
@@ -272,6 +308,7 @@ class MemoryPlan:
     by_tensor: Mapping[Tensor, Buffer]
     scratch: Mapping[int, Buffer]
     state_bytes: int = 0
+    shared: tuple[tuple[Buffer, Buffer], ...] = ()
 
     def buffer_of(self, tensor: Tensor) -> Buffer | None:
         """The buffer that holds `tensor`; None for constants."""

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 from ..errors import CodegenError, Location
 from .lifetimes import Demand, make_demands
 from .model import STATE, Arena, Buffer, MemoryPlan, Placement, Schedule
+from .overlap import overlaps
 from .solver import solve
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from ..graph import Tensor
+    from .model import Overlap
 
 BASE_ALIGNMENT = 16
 """Alignment in bytes of every arena's base; no buffer may ask for more."""
@@ -24,7 +28,8 @@ def plan_memory(schedule: Schedule) -> MemoryPlan:
     """
     every = make_demands(schedule)
     demands = tuple(demand for demand in every if demand.kind != "state")
-    placement = solve([demand.item for demand in demands])
+    allowed = overlaps(schedule, demands)
+    placement = solve([demand.item for demand in demands], allowed)
     region = next((r for r in schedule.target.board.arena_regions if r.usable >= placement.bytes), None)
     if region is None:
         raise _no_room(schedule, demands, placement)
@@ -46,7 +51,26 @@ def plan_memory(schedule: Schedule) -> MemoryPlan:
             by_tensor[demand.tensor] = _buffer(len(buffers), demand, STATE, offset)
             buffers.append(by_tensor[demand.tensor])
     arenas = (Arena(region, placement.bytes, placement.bound),) if demands else ()
-    return MemoryPlan(schedule, tuple(buffers), arenas, by_tensor, scratch, state_bytes)
+    shared = _shared(demands, placement, allowed, by_tensor)
+    return MemoryPlan(schedule, tuple(buffers), arenas, by_tensor, scratch, state_bytes, shared)
+
+
+def _shared(
+    demands: tuple[Demand, ...],
+    placement: Placement,
+    allowed: Iterable[Overlap],
+    by_tensor: Mapping[Tensor, Buffer],
+) -> tuple[tuple[Buffer, Buffer], ...]:
+    """The pairs of `allowed` that do share bytes."""
+    found = []
+    for pair in allowed:
+        dying, growing = demands[pair.dying], demands[pair.growing]
+        begin, other = placement.offsets[pair.dying], placement.offsets[pair.growing]
+        if begin < other + growing.item.bytes and other < begin + dying.item.bytes:
+            assert dying.tensor is not None
+            assert growing.tensor is not None
+            found.append((by_tensor[dying.tensor], by_tensor[growing.tensor]))
+    return tuple(found)
 
 
 def _first(demand: Demand) -> int:

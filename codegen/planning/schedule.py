@@ -128,7 +128,7 @@ class _Scheduler:
             yield Band(first, min(first + self.band_rows, spatial.output_rows))
 
     def _calls(self, op: Operator, kernel: Kernel, band: Band | None) -> Iterator[KernelCall]:
-        for call in kernel.calls(op, self.target, band):
+        for part, call in enumerate(kernel.calls(op, self.target, band)):
             yield KernelCall(
                 operator=op,
                 subgraph=self.place[0],
@@ -139,4 +139,5 @@ class _Scheduler:
                 scratch_bytes=kernel.scratch_bytes(op, self.target, band),
                 scratch_alignment=kernel.scratch_alignment(self.target),
                 tensor_alignment=kernel.tensor_alignment(op, self.target),
+                part=part,
             )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import cycle
 
 from .exact import search
-from .model import Item, Placement
+from .model import Item, Overlap, Placement
 from .problem import Problem
 
 STEPS_PER_ITEM = 6_000
@@ -23,14 +23,15 @@ ROUNDS = 120
 """Placements tried from one order before the next order is taken."""
 
 
-def solve(items: Sequence[Item]) -> Placement:
-    """Offsets (bytes) for `items`, none of whose live rectangles share a byte at a tick. Deterministic.
+def solve(items: Sequence[Item], overlaps: Sequence[Overlap] = ()) -> Placement:
+    """Offsets (bytes) for `items`, none of whose live rectangles share a byte at a tick, but for those of `overlaps`.
+    Deterministic.
 
     Stops as soon as the lower bound is reached. Raises ValueError for an item that contradicts itself.
     """
     for item in items:
         _check(item)
-    problem = Problem.of(items)
+    problem = Problem.of(items, overlaps)
     solution = _Solver(problem).run()
     return Placement(tuple(solution), problem.height(solution), problem.bound)
 

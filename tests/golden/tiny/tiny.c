@@ -20,7 +20,7 @@
 enum { /* offset                                      bytes      live  contents */
     AT_CONV_2D_0_SCRATCH = 0,                   /*     140    [0, 0]  scratch */
     AT_DENSE_BIASADD = 0,                       /*       4    [2, 3]  int8 [1, 4] */
-    AT_SOFTMAX_3 = 4,                           /*       4    [3, 3]  int8 [1, 4] */
+    AT_SOFTMAX_3 = 0,                           /*       4    [3, 3]  int8 [1, 4] */
     AT_FRAMES_IN_0 = 140,                       /*      60    [0, 0]  int8 [1, 6, 5, 2] */
     AT_CONV_1_RELU = 200                        /*      45    [0, 2]  int8 [1, 3, 5, 3] */
 };
@@ -64,7 +64,7 @@ static tiny_status_t fully_connected_2(const tiny_t *self)
     return TINY_OK;
 }
 
-/* Operator 3: SOFTMAX "softmax_3". int8 [1, 4] at 0 -> int8 [1, 4] at 4. cg_softmax_s8. */
+/* Operator 3: SOFTMAX "softmax_3". int8 [1, 4] at 0 -> int8 [1, 4] at 0. cg_softmax_s8. */
 static void softmax_3(const tiny_t *self)
 {
     static const cg_softmax_s8_params params = {
