@@ -18,7 +18,7 @@ from ..planning.model import Buffer, MemoryPlan
 from . import report
 from .functions import comment_text
 from .interface import Interface, make_interface
-from .naming import Names, identifier
+from .naming import Names, identifier, module_identifier
 from .printer import CallPrinter, ConstantPool, array_text, operator_id
 from .runtime import Runtime, runtime_files
 from .text import arena_map, buffer_enumerators, initial_values, make_program
@@ -134,7 +134,7 @@ def _needs_math(texts: Iterable[str]) -> bool:
 def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
     """The module called `name` (default: from the model's file name). Same plan and version, same bytes."""
     graph = plan.schedule.graph
-    module_name = identifier(name or Path(graph.file).stem, "model")
+    module_name = module_identifier(name or Path(graph.file).stem)
     if name is not None and module_name != name:
         raise CodegenError.say(f"{name!r} is not a lower-case C identifier", f"use --name {module_name}")
     interface = make_interface(plan, module_name)

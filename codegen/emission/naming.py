@@ -20,6 +20,24 @@ RESERVED = frozenset(
 """Keywords of C99 and C++20, and names that headers take."""
 
 
+TYPES_AND_HEADERS = frozenset(
+    """int8 int16 int32 int64 intptr intmax uint8 uint16 uint32 uint64 uintptr uintmax size ssize off ptrdiff wchar
+    max_align float double clock time assert ctype errno fenv inttypes iso646 limits locale math setjmp signal stdarg
+    stdbool stddef stdint stdio stdlib string tgmath uchar wctype""".split()  # noqa: SIM905 - a list of words reads better
+)
+"""Names whose type `<name>_t` or header `<name>.h` is the standard library's."""
+
+
+def module_identifier(text: str) -> str:
+    """What a module of the file or user's name `text` is called.
+
+    >>> module_identifier("Person detect"), module_identifier("int8"), module_identifier("math")
+    ('person_detect', 'int8_model', 'math_model')
+    """
+    name = identifier(text, "model")
+    return f"{name.rstrip('_')}_model" if name.rstrip("_") in TYPES_AND_HEADERS else name
+
+
 def identifier(text: str, fallback: str = "tensor") -> str:
     """`text` as a C identifier in lower snake case; `fallback` where nothing of it can be kept.
 

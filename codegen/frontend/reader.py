@@ -17,6 +17,7 @@ from ..errors import CodegenError, Location, Refusal
 from ..graph import Graph, Operator, Signature, Subgraph, Tensor
 from . import schema
 from .flat import FlatFile, Table
+from .list_writes import with_list_writes
 from .sniff import refuse_other_formats
 from .tensors import NO_DATA, Buffers, TensorReader
 from .validate import find_problems
@@ -137,10 +138,8 @@ class _ModelReader:
             if wrong:
                 self.broken.add(tensor)
             faults += [(k, found, hint) for found, hint in wrong]
-        for k, found, hint in faults:
-            self._refuse(self._location(index, users[k], tensors), found, hint)
         location = Location(self.file.name, index)
-        return Subgraph(
+        read = Subgraph(
             index=index,
             name=table.text("name"),
             tensors=tuple(tensors.values()),
@@ -148,6 +147,12 @@ class _ModelReader:
             inputs=tuple(self._known(inputs, tensors, len(tables), location, "the inputs of the subgraph")),
             outputs=tuple(self._known(outputs, tensors, len(tables), location, "the outputs of the subgraph")),
         )
+        subgraph = with_list_writes(read)
+        left = {tensor.id for tensor in subgraph.tensors}
+        for k, found, hint in faults:
+            if k in left:
+                self._refuse(self._location(index, users[k], tensors), found, hint)
+        return subgraph
 
     def _raw_operator(self, table: Table, index: int, codes: list[tuple[str, int, bool]]) -> _RawOperator:
         code = table.integer("opcode_index")
