@@ -9,11 +9,11 @@ from pathlib import Path
 
 from codegen.api import Options, compile_with
 from codegen.cmsis_nn_tree import choose_release
+from codegen.device.firmware import constant_names
 from codegen.device.glue import module_glue
 from codegen.device.image import DEFAULT_FLAGS, build_image
 from codegen.device.qemu import run_image
 from codegen.device.sizes import FlashSizes, flash_sizes
-from codegen.device_glue import constant_names
 from codegen.emission.module import CModule
 from codegen.errors import CodegenError
 from codegen.host.inputs import build_inputs

@@ -21,11 +21,22 @@ from .target import (
     Core,
     Emulator,
     Isa,
+    Power,
+    Programmer,
     Region,
     Serial,
+    Start,
+    Step,
 )
 
-_TYPES = {str: "a text", int: "an integer", bool: "true or false", dict: "a table", list: "a list"}
+_TYPES = {
+    str: "a text",
+    int: "an integer",
+    float: "a number such as 3.3",
+    bool: "true or false",
+    dict: "a table",
+    list: "a list",
+}
 _DEFAULT_SECTION = {"ram": ".bss", "flash": ".rodata", "progmem": ".progmem.data"}
 _ABSENT: Any = object()
 
@@ -210,16 +221,95 @@ def _places(table: _Table, key: str, regions: tuple[Region, ...], *, ram: bool, 
     return names
 
 
-def _serial(table: _Table) -> Serial:
+_STEP = re.compile(
+    r"(?P<wait>wait )?(?P<address>0x[0-9a-fA-F_]+) "
+    r"(?:(?P<how>=|\|=|&=) (?P<not>~)?(?P<value>0x[0-9a-fA-F_]+|\d+)(?: in (?P<field>0x[0-9a-fA-F_]+))?"
+    r"|& (?P<mask>0x[0-9a-fA-F_]+) == (?P<equal>0x[0-9a-fA-F_]+|\d+))"
+)
+_ALL = 0xFFFF_FFFF
+
+
+def _step(table: _Table, text: str) -> Step:
+    """One of `A = V`, `A = V in MASK`, `A |= V`, `A &= ~V`, `wait A & MASK == V`."""
+    found = _STEP.fullmatch(text)
+    if found is None or bool(found["wait"]) != bool(found["mask"]) or (found["how"] == "&=") != bool(found["not"]):
+        raise table.refuse(
+            f"the step {text!r} cannot be read",
+            "write one of '0x.. = V', '0x.. = V in 0xMASK', '0x.. |= V', '0x.. &= ~V', 'wait 0x.. & 0xMASK == V'",
+        )
+    address = int(found["address"], 0)
+    if found["wait"]:
+        return Step(address, int(found["mask"], 0), int(found["equal"], 0), wait=True)
+    value = int(found["value"], 0)
+    match found["how"]:
+        case "|=":
+            return Step(address, value, value)
+        case "&=":
+            return Step(address, value, 0)
+        case _:
+            return Step(address, int(found["field"], 0) if found["field"] else _ALL, value)
+
+
+def _steps(table: _Table) -> tuple[Step, ...]:
+    return tuple(_step(table, text) for text in table.texts("steps", []))
+
+
+def _serial(table: _Table, clock_hz: int, reset_hz: int) -> Serial:
     ids = table.get("usb", list, [])
     usb = []
     for value in ids:
         entry = _Table(value if isinstance(value, dict) else {}, table.file, f"{table.place}.usb")
         usb.append((entry.number("vid", 0, 0x10000), entry.number("pid", 0, 0x10000)))
         entry.done()
-    serial = Serial(baud=table.number("baud", 300, default=115_200), usb=tuple(usb))
+    driver = table.one_of("driver", uart_drivers()) if "driver" in table.values else None
+    table.known.append("driver")
+    serial = Serial(
+        baud=table.number("baud", 300, default=115_200),
+        usb=tuple(usb),
+        driver=driver,
+        address=table.number("address", 0) if driver else 0,
+        hz=table.number("hz", 1, default=clock_hz),
+        reset_hz=table.number("reset_hz", 1, default=reset_hz),
+        steps=_steps(table),
+    )
     table.done()
     return serial
+
+
+@cache
+def uart_drivers() -> tuple[str, ...]:
+    """The names of the UART drivers: `runtime_c/port/cg_uart_<name>.c`."""
+    port = data_dir("runtime_c") / "port"
+    return tuple(sorted(path.stem.removeprefix("cg_uart_") for path in port.glob("cg_uart_*.c")))
+
+
+def _start(table: _Table) -> Start:
+    start = Start(table.number("hz", 1), _steps(table))
+    table.done()
+    return start
+
+
+def _programmer(table: _Table) -> Programmer:
+    known = {"elf", "hex", "bin", "uf2", "port"}
+    programmer = Programmer(
+        command=table.texts("command", []),
+        uf2=table.number("uf2", 0, 2**32) if "uf2" in table.values else None,
+    )
+    table.known.append("uf2")
+    for word in programmer.command:
+        strange = set(re.findall(r"\{(\w*)\}", word)) - known
+        if strange:
+            raise table.refuse(f"'command' has {{{min(strange)}}}", f"use some of {', '.join(sorted(known))}")
+    table.done()
+    return programmer
+
+
+def _power(table: _Table) -> Power:
+    volts, current = table.get("volts", float), table.get("milliamperes", float)
+    if volts <= 0 or current <= 0:
+        raise table.refuse("volts and milliamperes must be positive")
+    table.done()
+    return Power(volts, current)
 
 
 def read_board(path: Path, name: str) -> Board:
@@ -238,22 +328,28 @@ def read_board(path: Path, name: str) -> Board:
     _prove_apart(table, regions)
     place = table.table("place")
     constants = _places(place, "constants", regions, ram=False)
+    clock_hz = table.number("clock_hz", 1)
+    start = _start(table.table("start")) if "start" in table.values else None
+    reset_hz = start.hz if start else clock_hz
     board = Board(
         name=name,
         title=table.get("title", str),
         core=cores[core],
-        clock_hz=table.number("clock_hz", 1),
+        clock_hz=clock_hz,
         regions=regions,
         place_arena=_places(place, "arena", regions, ram=True),
         place_constants=constants,
         place_code=_places(place, "code", regions, ram=False, default=list(constants[:1])),
         sources=table.texts("sources"),
         status=table.one_of("status", STATUS_TEXTS, "sources"),
-        serial=_serial(table.table("serial")) if "serial" in table.values else None,
+        serial=_serial(table.table("serial"), clock_hz, reset_hz) if "serial" in table.values else None,
         kernels=table.texts("kernels", list(PROVIDERS)),
         machine=table.get("machine", str, None) if "machine" in table.values else None,
+        start=start,
+        programmer=_programmer(table.table("program")) if "program" in table.values else None,
+        power=_power(table.table("power")) if "power" in table.values else None,
     )
-    table.known += ["serial", "machine"]
+    table.known += ["serial", "machine", "start", "program", "power"]
     if not board.kernels or set(board.kernels) - set(PROVIDERS):
         raise table.refuse(f"'kernels' is {list(board.kernels)!r}", f"name some of {', '.join(PROVIDERS)}")
     place.done()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .device.firmware import constant_names
 from .device.glue import module_glue
 from .device.image import build_image
 from .device.qemu import RunResult, qemu_command, run_image
@@ -42,11 +42,6 @@ class Image:
         """Bytes of flash: `code` is all of the model but `weights`, `harness` what measures it."""
         sizes = flash_sizes(self.elf, constant_names(self.module))
         return {"code": sizes.code, "weights": sizes.weights, "harness": sizes.harness, "total": sizes.total}
-
-
-def constant_names(module: CModule) -> list[str]:
-    """The symbols of the module's constants, as `<name>_data.h` declares them."""
-    return re.findall(r"^extern const \w+ (\w+)\[", module.files[f"{module.name}_data.h"], re.MULTILINE)
 
 
 def build(module: CModule, folder: Path, cmsis_nn_root: str | os.PathLike[str] | None = None) -> Image:

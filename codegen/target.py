@@ -103,11 +103,59 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One access of a 32-bit register in a board's start: `(register & ~mask) | value` is written, or `wait`ed for."""
+
+    address: int
+    mask: int
+    value: int
+    wait: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Serial:
-    """The board's serial line: speed, and the USB ids by which its adapter is recognized."""
+    """The board's serial line: speed, the USB ids by which its adapter is recognized, and the UART behind it.
+
+    `driver` is `runtime_c/port/cg_uart_<driver>.c`, None where none exists; `hz` is the UART's clock once the core runs
+    at `clock_hz`, `reset_hz` before; `steps` give it power, clock and pins.
+    """
 
     baud: int = 115_200
     usb: tuple[tuple[int, int], ...] = ()
+    driver: str | None = None
+    address: int = 0
+    hz: int = 0
+    reset_hz: int = 0
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """From reset to `clock_hz`: the clock before, and the steps; given up at the first wait that is in vain."""
+
+    hz: int
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Programmer:
+    """How an image gets onto the board: a command whose `{elf}`, `{hex}`, `{bin}`, `{uf2}`, `{port}` are replaced, and
+    the id of its UF2 family where the board takes such files."""
+
+    command: tuple[str, ...]
+    uf2: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """What the board's chip takes while it computes at `clock_hz`."""
+
+    volts: float
+    milliamperes: float
+
+    @property
+    def watts(self) -> float:
+        return self.volts * self.milliamperes / 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +163,8 @@ class Board:
     """A board as its `board.toml` states it; `codegen.boards` reads and proves it.
 
     `place_arena` and `place_constants` name regions, first that fits; `place_code` has the vector table and the code.
-    `kernels` are the providers that can be linked. `machine` is the emulator's name for this very memory map.
+    `kernels` are the providers that can be linked. `machine` is the emulator's name for this very memory map. Without
+    `start` the core runs at `clock_hz` from reset.
     """
 
     name: str
@@ -131,6 +180,9 @@ class Board:
     serial: Serial | None = None
     kernels: tuple[str, ...] = PROVIDERS
     machine: str | None = None
+    start: Start | None = None
+    programmer: Programmer | None = None
+    power: Power | None = None
 
     @property
     def isa(self) -> Isa:

@@ -15,16 +15,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from . import host
-from .emission.interface import Port
+from .emission.interface import Interface, Port
 from .emission.module import CModule
 from .errors import CodegenError, Location
 from .graph import Array, Graph, Quantization, Tensor
 from .host.model import numpy_dtype
+
+if TYPE_CHECKING:  # needs the extras `device` and `serial`
+    from .device.runner import BoardRunner
 
 FLOAT_TOLERANCE = 1e-5
 """Relative difference of floats that counts as equal."""
@@ -323,8 +326,20 @@ class HostRunner:
         return Observation(tuple(outputs), tuple(kept))
 
 
+class LinkRunner:
+    """The module on a board behind a serial line, real or emulated: what users of `--on qemu` and `--on serial` get."""
+
+    def __init__(self, board: BoardRunner) -> None:
+        self._board = board
+
+    def run(self, cases: Sequence[Case], advance: Advance = lambda: None) -> Observation:
+        seen = self._board.cases(cases, advance)
+        outputs, kept = _arrays(seen.outputs, self._board.module.interface)
+        return Observation(outputs, kept, seen.damage, seen.figures(self._board.firmware))
+
+
 class QemuRunner:
-    """The module in an image for its board, in QEMU."""
+    """The module in an image for its board, in QEMU, its cases from a file by semihosting: many small runs in tests."""
 
     def __init__(self, module: CModule, cmsis_nn_root: str | os.PathLike[str] | None = None) -> None:
         try:
@@ -344,13 +359,7 @@ class QemuRunner:
         result = self._image.run(given)
         for _ in cases:
             advance()
-        ports, count = (*interface.outputs, *interface.kept), len(interface.outputs)
-        every = [
-            None if parts is None else tuple(_array(data, port) for data, port in zip(parts, ports, strict=True))
-            for parts in result.outputs
-        ]
-        outputs = tuple(None if case is None else case[:count] for case in every)
-        kept = tuple(None if case is None else case[count:] for case in every)
+        outputs, kept = _arrays(result.outputs, interface)
         figures = {
             "stack_bytes": result.stack_bytes,
             "flash": self._image.flash(),
@@ -358,6 +367,19 @@ class QemuRunner:
             "guards": {"intact": result.guards_intact, "damage": list(result.damage)},
         }
         return Observation(outputs, kept, tuple(result.damage), MappingProxyType(figures))
+
+
+def _arrays(
+    raw: Sequence[Sequence[bytes] | None], interface: Interface
+) -> tuple[tuple[Case | None, ...], tuple[Case | None, ...]]:
+    """Outputs and kept tensors of every case; None of one that waited."""
+    ports, count = (*interface.outputs, *interface.kept), len(interface.outputs)
+    every = [
+        None if parts is None else tuple(_array(data, port) for data, port in zip(parts, ports, strict=True))
+        for parts in raw
+    ]
+    outputs = tuple(None if case is None else case[:count] for case in every)
+    return outputs, tuple(None if case is None else case[count:] for case in every)
 
 
 def _array(data: bytes, port: Port) -> Array:

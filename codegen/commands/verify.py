@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from ..custom import with_custom
@@ -27,21 +24,20 @@ from ..verification import (
     Case,
     Cases,
     Comparison,
-    HostRunner,
     Observation,
-    QemuRunner,
     Runner,
     compare,
     generate_cases,
     read_cases,
 )
 from .compile import arenas_json
-from .console import console, printable, show, show_json, table
+from .console import printable, show, show_json, table
 from .layers import layers_json, show_layers
 from .options import Settings, compile_options, model_argument
+from .place import Place, place_options
 from .program import is_json
+from .progress import Steps, running
 
-DEFAULT_BOARDS = {"host": "host", "qemu": "mps2-an386"}
 DEFAULT_CASES = 16
 
 EXAMPLES = """\b
@@ -60,7 +56,7 @@ then no interpreter is needed.
 
 @click.command("verify", short_help="Prove the C equal to the reference.", epilog=EXAMPLES)
 @model_argument
-@click.option("--on", type=click.Choice(("host", "qemu")), default="host", show_default=True, help="Where to run.")
+@place_options
 @click.option("--inputs", metavar="FILE", type=click.Path(path_type=Path), help="Cases, as npz; else generated ones.")
 @click.option(
     "--oracle", type=click.Choice(tuple(ORACLES)), default="tflite-micro", show_default=True,
@@ -75,7 +71,9 @@ then no interpreter is needed.
 def verify_command(  # noqa: PLR0913 - one for each option
     *,
     model: Path,
-    on: str,
+    place: str,
+    baud: int | None,
+    timeout: float,
     inputs: Path | None,
     oracle: str,
     cases: int | None,
@@ -85,14 +83,14 @@ def verify_command(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Prove that the C emitted for MODEL gives the reference's bytes.
 
-    Builds the C for --board, runs it on this computer or in QEMU over all cases, and compares every output: integers
-    exactly, floats within 1e-5 relative. Exit code 0 when equal, 1 when not. Without --board: host, or mps2-an386
-    for --on qemu.
+    Builds the C for --board, runs it on this computer, in QEMU or on a board over all cases, and compares every output:
+    integers exactly, floats within 1e-5 relative. Exit code 0 when equal, 1 when not. Without --board: host, mps2-an386
+    for --on qemu, and what the board says of itself for --on serial:PORT.
     """
-    settings = settings.for_board(settings.options.board or DEFAULT_BOARDS[on])
-    subject = _Subject(model, on, oracle, settings)
     report: LayerReport | None = None
-    with _progress() as progress:
+    with Place(place, settings.options.board or None, baud, timeout) as where, running() as progress:
+        settings = settings.for_board(where.board)
+        subject = _Subject(model, where, oracle, settings)
         progress.step("compiling")
         module = settings.compile(model)
         ports = module.interface
@@ -107,14 +105,14 @@ def verify_command(  # noqa: PLR0913 - one for each option
             reference = find_oracle(oracle).name + users
             progress.step(f"running {oracle}")
             expected = subject.expected(given)
-        progress.step(f"building for {on}")
+        progress.step(f"preparing {place}")
         runner = subject.runner(module)
-        progress.step(f"running on {on}", len(given))
+        progress.step(f"running on {place}", len(given))
         observed = runner.run(given.inputs, progress.advance)
         if layers:
             report = subject.layers(given, progress)
     comparison = compare(expected, observed.outputs, ports.outputs)
-    said = verdict_json(module, model, on, reference, given, comparison, observed, settings)
+    said = verdict_json(module, model, place, reference, given, comparison, observed, settings)
     if is_json():
         show_json(said | ({"layers": layers_json(report)} if report else {}))
     else:
@@ -130,7 +128,7 @@ class _Subject:
     """What is verified: the model's file, where it runs, how it is compiled, and the oracle."""
 
     model: Path
-    on: str
+    where: Place
     oracle: str
     settings: Settings
 
@@ -151,10 +149,13 @@ class _Subject:
         return tuple(run_oracle(data, given.inputs, self.oracle, feedback=self.feedback()))
 
     def runner(self, module: CModule) -> Runner:
-        return (HostRunner if self.on == "host" else QemuRunner)(module, self.settings.cmsis_nn_root)
+        return self.where.runner(module, self.settings.cmsis_nn_root)
 
-    def layers(self, given: Cases, progress: _Steps) -> LayerReport:
+    def layers(self, given: Cases, progress: Steps) -> LayerReport:
         """Every intermediate tensor, from a module that keeps them all."""
+        if self.where.kind == "serial":
+            found = "--layers needs a firmware that keeps every tensor, and the board has another"
+            raise CodegenError.say(found, "use --layers with --on host or --on qemu")
         progress.step("compiling with every tensor kept")
         options = replace(self.settings.options, keep=(), keep_all=True)
         try:
@@ -163,9 +164,9 @@ class _Subject:
             where, found = Location(str(self.model)), "with every tensor kept (--layers) it cannot be compiled"
             refusal = Refusal(where, found, "where memory is short, leave --board out: --layers on this computer")
             raise CodegenError(*error.refusals, refusal) from error
-        progress.step(f"building for {self.on}, with every tensor kept")
+        progress.step(f"building for {self.where.kind}, with every tensor kept")
         runner = self.runner(module)
-        progress.step(f"running on {self.on}, with every tensor kept", len(given))
+        progress.step(f"running on {self.where.kind}, with every tensor kept", len(given))
         observed = runner.run(given.inputs, progress.advance)
         progress.step(f"running {self.oracle} for every tensor")
         kept = module.interface.kept
@@ -237,40 +238,14 @@ def show_verdict(report: dict[str, Any], comparison: Comparison) -> None:
         ("inputs", report["inputs"] + (f"; {comparison.waited} waited for more" if comparison.waited else "")),
         ("arena bytes", arenas or "0"),
     ]
+    if "stack_bytes" in report:
+        rows.append(("stack bytes", f"{report['stack_bytes']:,}"))
     if "flash" in report:
         flash = report["flash"]
-        rows += [
-            ("stack bytes", f"{report['stack_bytes']:,}"),
-            ("flash bytes", f"code {flash['code']:,}, weights {flash['weights']:,}"),
-            ("instructions", f"{report['instructions']:,} an inference"),
-        ]
+        rows.append(("flash bytes", f"code {flash['code']:,}, weights {flash['weights']:,}"))
+    rows += [(unit, f"{report[unit]:,} an inference") for unit in ("instructions", "cycles") if unit in report]
     if "guards" in report:
         rows.append(("guards", "; ".join(damage) or "intact"))
     show(head, table(("", ""), rows))
     if comparison.first:
         show(Text(printable(f"first difference: {comparison.first}")))
-
-
-class _Steps:
-    """A bar on standard error: a step at a time, cases within it. Nothing where that is no terminal."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._task: TaskID | None = None
-
-    def step(self, text: str, total: int | None = None) -> None:
-        if self._task is not None:
-            self._progress.remove_task(self._task)
-        self._task = self._progress.add_task(text, total=total)
-
-    def advance(self) -> None:
-        if self._task is not None:
-            self._progress.advance(self._task)
-
-
-@contextmanager
-def _progress() -> Iterator[_Steps]:
-    target = console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=target, transient=True, disable=not target.is_terminal) as progress:
-        yield _Steps(progress)

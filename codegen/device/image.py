@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import CodegenError
@@ -25,7 +26,26 @@ DEFAULT_FLAGS = (
 )
 """As the emitted CMakeLists.txt compiles: floats as written, equal parameter structs of operators once in flash."""
 
-PORT_FILES = ("cg_start.c", "cg_semihosting.c", "cg_systick.c", "cg_harness.c")
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """The files of runtime_c/port that an image is linked with."""
+
+    files: tuple[str, ...]
+
+    @staticmethod
+    def serial(driver: str) -> Port:
+        """Requests over a serial line, whose driver is the file `driver`."""
+        session = ("cg_protocol.c", "cg_session.c", "cg_serial.c", "cg_counters.c", "cg_board.c")
+        return Port((*_COMMON, *session, driver))
+
+
+_COMMON = ("cg_start.c", "cg_systick.c", "cg_measure.c")
+SEMIHOSTING = Port((*_COMMON, "cg_semihosting.c", "cg_harness.c"))
+"""Cases from a file, in an emulator or a debugger: no UART, for any board."""
+
+COUNTED = ("-finstrument-functions", "-finstrument-functions-exclude-file-list=runtime/")
+"""How what runtime_c/port/cg_counters.h counts is compiled: the module's own functions, no kernel."""
 
 
 def build_image(  # noqa: PLR0913 - a build has this many independent inputs
@@ -41,14 +61,17 @@ def build_image(  # noqa: PLR0913 - a build has this many independent inputs
     stack_bytes: int | None = None,
     jobs: int = 2,
     cache: ObjectCache | None = None,
+    port: Port = SEMIHOSTING,
+    instrumented: Sequence[Path] = (),
 ) -> Path:
-    """The ELF file `image.elf` in `out_dir`, ready for `codegen.device.qemu.run_image`.
+    """The ELF file `image.elf` in `out_dir`; with the default `port`, for `codegen.device.qemu.run_image`.
 
-    `glue` is the C text that defines `cg_model_under_test` (see runtime_c/port/cg_harness.h). Objects come from a
-    cache, so that only what changed is compiled; `out_dir` also has the linker script and the map file.
+    `glue` is the C text that defines `cg_model_under_test` (see runtime_c/port/cg_harness.h). `instrumented` are
+    sources compiled with counters; they count as part of the harness. Objects come from a cache, so that only what
+    changed is compiled; `out_dir` also has the linker script and the map file.
     """
     compiler = compiler_of(board.core)
-    port = data_dir("runtime_c") / "port"
+    folder = data_dir("runtime_c") / "port"
     out_dir.mkdir(parents=True, exist_ok=True)
     glue_file = out_dir / "cg_glue.c"
     glue_file.write_text(glue, encoding="utf-8")
@@ -56,25 +79,28 @@ def build_image(  # noqa: PLR0913 - a build has this many independent inputs
     how = Compilation(
         compiler,
         (*board.core.flags, *flags, *settings),
-        (port, *(Path(folder) for folder in include_dirs)),
-        tuple(Path(folder) for folder in system_dirs),
+        (folder, *(Path(path) for path in include_dirs)),
+        tuple(Path(path) for path in system_dirs),
     )
-    everything = [*(port / name for name in PORT_FILES), glue_file, *(Path(source) for source in sources)]
-    objects = (cache or ObjectCache()).build(how, everything, jobs=jobs)
-    return _link(compiler, board, _named(objects, everything, out_dir), out_dir, stack_bytes)
+    harness = [*(folder / name for name in port.files), glue_file]
+    models = [Path(source) for source in sources]
+    objects = (cache or ObjectCache()).build(how, [*harness, *models], jobs=jobs)
+    counted = replace(how, flags=(*how.flags, *COUNTED))
+    objects += (cache or ObjectCache()).build(counted, instrumented, jobs=jobs) if instrumented else []
+    named = {
+        **{f"port_{path.stem}": made for path, made in zip(harness, objects, strict=False)},
+        **{f"{n:03d}_{p.stem}": made for n, (p, made) in enumerate(zip(models, objects[len(harness) :], strict=False))},
+        **{f"port_{p.stem}": made for p, made in zip(instrumented, objects[-len(instrumented) :], strict=False)},
+    }
+    return _link(compiler, board, _copied(named, out_dir), out_dir, stack_bytes)
 
 
-def _named(objects: Sequence[Path], sources: Sequence[Path], out_dir: Path) -> list[Path]:
+def _copied(objects: Mapping[str, Path], out_dir: Path) -> list[Path]:
     """The objects under names for the map file, and for the linker script that knows port and glue by theirs."""
     folder = out_dir / "objects"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    named = []
-    for index, (made, source) in enumerate(zip(objects, sources, strict=True)):
-        prefix = "port_" if index <= len(PORT_FILES) else f"{index:03d}_"
-        named.append(folder / f"{prefix}{source.stem}.o")
-        shutil.copyfile(made, named[-1])
-    return named
+    return [Path(shutil.copyfile(made, folder / f"{name}.o")) for name, made in objects.items()]
 
 
 def _link(compiler: Path, board: Board, objects: Sequence[Path], out_dir: Path, stack_bytes: int | None) -> Path:

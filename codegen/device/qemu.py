@@ -89,7 +89,8 @@ class _Reader:
         return _Measurement(status, low + (high << 32), polls, stack, guards)
 
 
-def _machine(board: Board) -> str:
+def machine_of(board: Board) -> str:
+    """The emulator's machine for `board`; CodegenError where there is none."""
     if board.machine is not None and board.core.emulator is not None:
         return board.machine
     like = [other.name for other in list_boards() if other.machine and other.core == board.core]
@@ -104,7 +105,7 @@ def emulated_boards() -> tuple[Board, ...]:
 
 def qemu_command(elf: Path, board: Board) -> list[str]:
     """The emulator's command line: one instruction is one nanosecond of its clock, whatever this computer does."""
-    machine = _machine(board)
+    machine = machine_of(board)
     assert board.core.emulator is not None
     program = find_program(board.core.emulator.program)
     return [

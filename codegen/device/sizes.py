@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ..errors import CodegenError
+from ..target import Board
 
 try:
     from elftools.elf.constants import SH_FLAGS
@@ -71,3 +72,23 @@ def flash_sizes(elf: Path, weights: Collection[str] = ()) -> FlashSizes:
     harness = sum(sections.get(name, 0) for name in _OVERHEAD)
     code = sum(sections.values()) - of_weights - harness
     return FlashSizes(code, of_weights, harness, MappingProxyType(sections), MappingProxyType(ram))
+
+
+def region_bytes(elf: Path, board: Board) -> dict[str, int]:
+    """Bytes that the image takes of each region of `board`: contents of flash, and RAM with its stack."""
+    used = dict.fromkeys((region.name for region in board.regions), 0)
+
+    def add(address: int, size: int) -> None:
+        for region in board.regions:
+            if region.address <= address < region.end:
+                used[region.name] += size
+
+    with elf.open("rb") as stream:
+        file = ELFFile(stream)
+        for section in file.iter_sections():
+            if section["sh_flags"] & SH_FLAGS.SHF_ALLOC and section["sh_size"]:
+                add(section["sh_addr"], section["sh_size"])
+        for segment in file.iter_segments("PT_LOAD"):
+            if segment["p_filesz"] and segment["p_paddr"] != segment["p_vaddr"]:
+                add(segment["p_paddr"], segment["p_filesz"])
+    return used

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the harness needs of a board. One file provides the streams (cg_semihosting.c today, a UART's driver in its
- * place), one the counter (cg_systick.c), one the start (cg_start.c). Nothing here allocates. */
+/* What the harness needs of a board: its start (cg_start.c), a counter (cg_systick.c), and a way to its host: either a
+ * serial line (cg_serial.c over the driver of a UART) or files of a debugger's (cg_semihosting.c, for tests in an
+ * emulator). Nothing here allocates. */
 #ifndef CG_PORT_H_INCLUDED
 #define CG_PORT_H_INCLUDED
 
@@ -17,7 +18,7 @@ enum {
     CG_EXIT_FAULT = 103   /* the core took a fault; the console says which */
 };
 
-/* The stream from the host (cases) and to it (results). */
+/* The stream from the host (cases) and to it (results), of cg_semihosting.c alone. */
 int cg_port_open(void);                                   /* 0 is OK */
 uint32_t cg_port_read(void *to, uint32_t bytes);          /* bytes read: fewer at the end */
 uint32_t cg_port_write(const void *from, uint32_t bytes); /* bytes written: fewer on an error */
@@ -25,21 +26,15 @@ uint32_t cg_port_write(const void *from, uint32_t bytes); /* bytes written: fewe
 /* The console, for a person. */
 void cg_port_print(const char *text);
 
-/* Ends the run. Never returns. */
+/* Ends the run: an emulator exits, a board starts again. */
 void cg_port_exit(int code) __attribute__((noreturn));
 
-/* An interval of time in ticks of the board's counter. `begin` waits for a tick and `end` counts its polls of the
- * counter until the next one (CG_POLL_INSTRUCTIONS each), so that what lies between is known to a few instructions
- * even where a tick is 40 of them, as in an emulator. */
+/* A counter of the core's or the board's ticks. A mark waits for the next tick and counts its polls of the counter
+ * until then (CG_POLL_INSTRUCTIONS each), so that what lies between two marks is known to a few instructions even where
+ * a tick is 40 of them, as in an emulator. */
 #define CG_POLL_INSTRUCTIONS 4U
-typedef struct {
-    uint64_t ticks;
-    uint32_t polls;
-} cg_interval;
-
 void cg_counter_start(void);
-void cg_counter_begin(cg_interval *interval);
-void cg_counter_end(cg_interval *interval);
+uint64_t cg_counter_mark(uint32_t *polls);
 
 /* A loop of 2 * `rounds` instructions and a few more: the measure of a tick. */
 void cg_counter_spin(uint32_t rounds);

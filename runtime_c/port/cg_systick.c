@@ -13,7 +13,7 @@ static volatile uint32_t rounds_done;
 
 void cg_systick_handler(void);
 void cg_systick_handler(void) {
-    rounds_done++;
+    rounds_done = rounds_done + 1U;
 }
 
 void cg_counter_start(void) {
@@ -49,15 +49,9 @@ static uint32_t wait_for_tick(void) {
     return polls;
 }
 
-void cg_counter_begin(cg_interval *interval) {
-    interval->polls = 0;
-    (void)wait_for_tick();
-    interval->ticks = now();
-}
-
-void cg_counter_end(cg_interval *interval) {
-    interval->polls = wait_for_tick();
-    interval->ticks = now() - interval->ticks;
+uint64_t cg_counter_mark(uint32_t *polls) {
+    *polls = wait_for_tick();
+    return now();
 }
 
 __attribute__((noinline)) void cg_counter_spin(uint32_t rounds) {

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from codegen.commands import verify
+from codegen.commands import place
 from codegen.verification import Case, Observation
 from tests.builders import GraphBuilder
 from tests.frontend.edit import edit_main
@@ -55,7 +55,7 @@ def test_a_damaged_guard_is_no_success(run: Run, small: Path, golden: Path, monk
             outputs = tuple((right["output_0"][k], right["output_1"][k]) for k in range(len(cases)))
             return Observation(outputs, tuple(damage), {"guards": {"intact": False, "damage": damage}})
 
-    monkeypatch.setattr(verify, "HostRunner", Overrun)
+    monkeypatch.setattr(place, "HostRunner", Overrun)
     result = run("verify", small, "--inputs", golden, "--json")
     assert result.exit_code == 1
     said = document(result)

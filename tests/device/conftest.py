@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from codegen.boards import load_board
 from codegen.device.image import build_image
 from codegen.device.qemu import RunResult, run_image
+from tests.conftest import ROOT
 
 MODEL = """
 #include "mini.h"
@@ -91,3 +93,17 @@ def run(build: Build) -> Run:
         return run_image(build(board, **parts), load_board(board), data, [16], timeout=timeout, reset=reset)
 
     return runner
+
+
+PORT = ROOT / "runtime_c" / "port"
+TOY = (Path(__file__).parent / "board.c", *(PORT / f"cg_{name}.c" for name in ("protocol", "session", "counters")))
+
+
+@pytest.fixture(scope="session")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The toy board as a program of this computer, with sanitizers."""
+    program = tmp_path_factory.mktemp("toy") / "board"
+    flags = ("-std=gnu99", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined")
+    command = ["gcc", *flags, "-fno-sanitize-recover=all", f"-I{PORT}", *map(str, TOY), "-o", str(program)]
+    subprocess.run(command, check=True)
+    return program

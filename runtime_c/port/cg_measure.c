@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See cg_measure.h. */
+#include "cg_measure.h"
+
+#include "cg_port.h"
+
+#define GUARD_BYTE 0x5AU
+#define FILL_BYTE 0xA5U
+
+static void fill(volatile uint8_t *to, uint32_t bytes, uint8_t value) {
+    for (uint32_t i = 0; i < bytes; i++) {
+        to[i] = value;
+    }
+}
+
+void cg_prepare_spans(const cg_model *model) {
+    for (int32_t i = 0; i < model->span_count; i++) {
+        const cg_span *span = &model->spans[i];
+        fill(span->base, span->bytes, FILL_BYTE);
+        fill(span->base - CG_GUARD_BYTES, CG_GUARD_BYTES, GUARD_BYTE);
+        fill(span->base + span->bytes, CG_GUARD_BYTES, GUARD_BYTE);
+    }
+}
+
+static uint32_t is_damaged(const uint8_t *guard) {
+    uint32_t damaged = 0;
+    for (uint32_t i = 0; i < CG_GUARD_BYTES; i++) {
+        damaged |= (uint32_t)(guard[i] != GUARD_BYTE);
+    }
+    return damaged;
+}
+
+static uint32_t damaged_guards(const cg_model *model) {
+    uint32_t bits = 0;
+    for (int32_t i = 0; i < model->span_count && i < CG_GUARDED_SPANS_MOST; i++) {
+        const cg_span *span = &model->spans[i];
+        bits |= is_damaged(span->base - CG_GUARD_BYTES) << (2 * i);
+        bits |= is_damaged(span->base + span->bytes) << (2 * i + 1);
+    }
+    return bits;
+}
+
+static uint32_t *stack_pointer(void) {
+    uint32_t *sp;
+    __asm__ volatile("mov %0, sp" : "=r"(sp));
+    return sp;
+}
+
+/* Everything below the stack pointer: in assembly, so that no compiler saves a register below it meanwhile. */
+static __attribute__((noinline)) void paint_stack(void) {
+    uint32_t *word = cg_stack_limit, *end;
+    __asm__ volatile(".syntax unified\n"
+                     "mov %[end], sp\n"
+                     "b 2f\n"
+                     "1: str %[paint], [%[word]]\n"
+                     "adds %[word], #4\n"
+                     "2: cmp %[word], %[end]\n"
+                     "blo 1b\n"
+                     : [word] "+l"(word), [end] "=&l"(end)
+                     : [paint] "l"(CG_STACK_PAINT)
+                     : "cc", "memory");
+}
+
+static __attribute__((noinline)) const volatile uint32_t *lowest_used(void) {
+    const volatile uint32_t *word = cg_stack_limit;
+    while (word < cg_stack_top && *word == CG_STACK_PAINT) {
+        word++;
+    }
+    return word;
+}
+
+__attribute__((noinline)) cg_measurement cg_measure(const cg_model *model, int (*function)(void)) {
+    cg_measurement result = {0, 0, 0, 0, 0, 0};
+    uint32_t skipped;
+
+    paint_stack();
+    const uint64_t before = cg_counter_mark(&skipped);
+    result.status = function();
+    const uint64_t ticks = cg_counter_mark(&result.polls) - before;
+    result.stack = (uint32_t)((const volatile uint8_t *)stack_pointer() - (const volatile uint8_t *)lowest_used());
+    result.ticks_low = (uint32_t)ticks;
+    result.ticks_high = (uint32_t)(ticks >> 32);
+    result.guards = damaged_guards(model) | (uint32_t)cg_stack_is_full() << CG_STACK_BIT;
+    return result;
+}
+
+int cg_spin(void) {
+    cg_counter_spin(CG_SPIN_ROUNDS);
+    return 0;
+}
+
+int cg_nothing(void) {
+    return 0;
+}
