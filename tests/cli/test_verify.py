@@ -53,7 +53,7 @@ def test_a_damaged_guard_is_no_success(run: Run, small: Path, golden: Path, monk
 
         def run(self, cases: list[Case], _advance: object) -> Observation:
             outputs = tuple((right["output_0"][k], right["output_1"][k]) for k in range(len(cases)))
-            return Observation(outputs, tuple(damage), {"guards": {"intact": False, "damage": damage}})
+            return Observation(outputs, damage=tuple(damage), figures={"guards": {"intact": False, "damage": damage}})
 
     monkeypatch.setattr(place, "HostRunner", Overrun)
     result = run("verify", small, "--inputs", golden, "--json")
