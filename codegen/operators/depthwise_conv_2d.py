@@ -19,6 +19,8 @@ from ._cmsis_nn import UINT16_MAX, activation, context, factor_tables, tile
 from ._convolution import Convolution, bias_or_zeros, convolve_s8, fits_uint16, multipliers, upstream_band
 from ._convolution import scratch_bytes as columns_bytes
 from ._convolution import takes as convolve_s8_takes
+from ._dsp.conv import DspS8
+from ._dsp.depthwise import DspDepthwiseS8
 from ._hybrid import HybridKernel, hybrid_window, image_bytes
 from ._rules import after
 from ._weighted import (
@@ -150,6 +152,12 @@ class _CmsisNn(Kernel):
         return False
 
 
+def as_convolution(op: Operator) -> Convolution:
+    """In groups of one input channel: with one input channel it is a convolution with these weights, transposed."""
+    transposed = np.ascontiguousarray(constant_data(op.input(1)).transpose(3, 1, 2, 0))
+    return Convolution(op, window(op), 1, Table("filter_data", transposed))
+
+
 class CmsisNnConvolutionS8(Kernel):
     """arm_convolve_s8 on MVE with one input channel: its weights are these ones, transposed.
 
@@ -159,26 +167,21 @@ class CmsisNnConvolutionS8(Kernel):
     provider = "cmsis-nn"
     name = "arm_convolve_s8"
 
-    @staticmethod
-    def convolution(op: Operator) -> Convolution:
-        transposed = np.ascontiguousarray(constant_data(op.input(1)).transpose(3, 1, 2, 0))
-        return Convolution(op, window(op), 1, Table("filter_data", transposed))
-
     def takes(self, op: Operator, target: Target) -> bool:
         if not is_int8(op):
             return False
         # From two output channels on: upstream's threshold for compilers other than armclang.
         is_worth_it = target.isa.mve and op.input().shape[3] == 1 and op.output.shape[3] > 1
-        return is_worth_it and convolve_s8_takes(self.convolution(op), target)
+        return is_worth_it and convolve_s8_takes(as_convolution(op), target)
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return window(op).batches == 1
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
-        return columns_bytes(self.convolution(op), target)
+        return columns_bytes(as_convolution(op), target)
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:
-        conv = self.convolution(op)
+        conv = as_convolution(op)
         return convolve_s8(conv, target, band, self.name, size=columns_bytes(conv, target))
 
 
@@ -344,6 +347,8 @@ FAMILY = Family(
         CmsisNn3x3S8(),
         CmsisNnOptS8(),
         CmsisNnS8(),
+        DspDepthwiseS8(),
+        DspS8(as_convolution),
         *(Native(kind) for kind in ("s8", "s4", "s16_b64", "f32")),
         NativeHybrid(),
     ),

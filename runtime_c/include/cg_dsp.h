@@ -62,6 +62,21 @@ CG_INLINE void cg_widen_quad(const int8_t *source, uint32_t *words) {
 #endif
 }
 
+/*
+ * The output of `scaled`, a sum times 2^8, by step[0] = multiplier, step[1] = offset and step[2] = shift: h >> shift
+ * saturated to int8, where h = (scaled * multiplier) / 2^32 + offset, rounded down, and with `linear` less 2^7 where
+ * the sum is negative. codegen/operators/_dsp/requantize.py proves where this is the reference's rounding.
+ */
+CG_INLINE int8_t cg_short_requantize(uint32_t scaled, const int32_t *step, int32_t linear) {
+    const int32_t x = (int32_t)scaled;
+    int32_t h = (int32_t)(((int64_t)x * (int64_t)step[0]) >> 32) + step[1];
+    if (linear != 0 && x < 0) {
+        h -= 1 << 7;
+    }
+    h >>= step[2];
+    return (int8_t)(h < -128 ? -128 : (h > 127 ? 127 : h));
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -160,17 +160,6 @@ static void cg_pairs_sums(const cg_pairs_tile *tile, const int32_t *stream, int3
     }
 }
 
-/* The output of a sum times 2^8. */
-static int8_t cg_pairs_output(uint32_t scaled, const int32_t *step, int32_t linear) {
-    const int32_t x = (int32_t)scaled;
-    int32_t h = (int32_t)(((int64_t)x * (int64_t)step[0]) >> 32) + step[1];
-    if (linear != 0 && x < 0) {
-        h -= 1 << 7;
-    }
-    h >>= step[2];
-    return (int8_t)(h < -128 ? -128 : (h > 127 ? 127 : h));
-}
-
 void cg_pairs_tile_s8(const cg_pairs_tile *tile) {
     const int32_t step[CG_PAIRS_PIXELS] = {0, tile->step1, tile->step2};
     const int32_t quads = (int32_t)(tile->end - tile->values) / CG_PAIRS_QUAD;
@@ -183,8 +172,8 @@ void cg_pairs_tile_s8(const cg_pairs_tile *tile) {
                 continue;
             }
             cg_pairs_sums(tile, stream, pixel, sums);
-            output[step[pixel]] = cg_pairs_output(sums[0] << 8, steps, tile->linear);
-            output[step[pixel] + 1] = cg_pairs_output(sums[1] - sums[0], steps + 3, tile->linear);
+            output[step[pixel]] = cg_short_requantize(sums[0] << 8, steps, tile->linear);
+            output[step[pixel] + 1] = cg_short_requantize(sums[1] - sums[0], steps + 3, tile->linear);
         }
         output += 2;
     }

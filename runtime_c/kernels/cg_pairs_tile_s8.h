@@ -26,9 +26,7 @@ extern "C" {
  *   multiplier, offset and shift of the even channel and of the odd one.
  * The bias has the input's zero point folded in.
  *
- * With x the sum of a channel, |x| < 2^23, its output is h >> shift saturated to int8, where
- *   h = (x * 2^8 * multiplier) / 2^32 + offset, rounded down, and with `linear` less 2^7 where x is negative.
- * codegen/operators/_dsp/requantize.py proves that this is the reference's rounding, and that h and x fit.
+ * A sum x, |x| < 2^23, becomes an output by cg_short_requantize of x * 2^8, with these and `linear`.
  *
  * The even channel of pixel p goes to output[p], the odd one behind it, and so on: output[1] = output[0] + step1,
  * output[2] = output[0] + step2. Pixel 2 is written before pixel 1, and that before pixel 0: a step of 0 drops one.

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from codegen.graph import Tensor
-from codegen.operators.depthwise_conv_2d import FAMILY, CmsisNnConvolutionS8, CmsisNnOptS8
+from codegen.operators.depthwise_conv_2d import FAMILY, CmsisNnOptS8, as_convolution
 from codegen.operators.family import Table
 from tests.builders import GraphBuilder
 
@@ -119,7 +119,7 @@ def test_choice(
 def test_one_input_channel_is_a_convolution_by_transposed_weights() -> None:
     b = GraphBuilder()
     b.depthwise_conv_2d(b.input((1, 6, 6, 1)), (3, 2), multiplier=5)
-    weights = CmsisNnConvolutionS8.convolution(last(b)).weights
+    weights = as_convolution(last(b)).weights
     assert isinstance(weights, Table)
     assert weights.data.shape == (5, 3, 2, 1)
     source = last(b).input(1).data

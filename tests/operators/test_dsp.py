@@ -42,7 +42,26 @@ def any_conv(b: GraphBuilder) -> Tensor:
     )  # type: ignore[arg-type]
 
 
-MAKERS: tuple[Callable[[GraphBuilder], Tensor], ...] = (any_conv,)
+def any_depthwise(b: GraphBuilder) -> Tensor:
+    """Any window with a multiplier of 1, 3 x 3 often; or one input channel with many outputs."""
+    rng = b.rng
+    multiplier = 1 if rng.random() < 0.85 else int(rng.choice((2, 3, 8)))
+    channels = int(rng.choice((*range(1, 10), 16, 17, 64))) if multiplier == 1 else 1
+    kernel = [(3, 3), (3, 3), (3, 3), (5, 1), (1, 4), (5, 5), (2, 3), (3, 2), (10, 1), (1, 1)][int(rng.integers(10))]
+    size = [max(low, int(n)) for low, n in zip(kernel, rng.choice((1, 2, 3, 4, 5, 6, 7, 11, 12), 2), strict=True)]
+    stride = (1, 1) if rng.random() < 0.4 else tuple(int(s) for s in rng.choice((1, 2, 2, 3, 4), 2))
+    return b.depthwise_conv_2d(
+        any_input(b, (1, *size, channels)),
+        kernel,
+        multiplier=multiplier,
+        stride=stride,
+        padding=str(rng.choice(("SAME", "VALID"))),
+        activation=str(rng.choice(ACTIVATIONS)),
+        zero_point=int(rng.choice((-128, -128, 127, int(rng.integers(-128, 128))))),
+    )  # type: ignore[arg-type]
+
+
+MAKERS: tuple[Callable[[GraphBuilder], Tensor], ...] = (any_conv, any_depthwise)
 
 
 def graph(

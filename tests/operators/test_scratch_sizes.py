@@ -16,7 +16,7 @@ from codegen.cmsis_nn_tree import recognise
 from codegen.graph import Operator
 from codegen.operators import family_of
 from codegen.operators.conv_2d import CmsisNnOneRowS8, convolution
-from codegen.operators.depthwise_conv_2d import CmsisNnConvolutionS8
+from codegen.operators.depthwise_conv_2d import CmsisNnConvolutionS8, as_convolution
 from codegen.operators.family import Kernel
 from codegen.target import RELEASES, Release, Target
 from tests.builders import GraphBuilder
@@ -60,7 +60,7 @@ def convolution_window(op: Operator) -> tuple[int, int]:
     """Padding left and above."""
     spatial = family_of(op).spatial(op)
     assert spatial is not None
-    width = convolution(op).window.width if op.type == "CONV_2D" else CmsisNnConvolutionS8.convolution(op).window.width
+    width = convolution(op).window.width if op.type == "CONV_2D" else as_convolution(op).window.width
     return width.before, spatial.pad_top
 
 

@@ -139,8 +139,8 @@ def zero_bias(b: GraphBuilder) -> None:
 
 
 def targets(*boards: str, releases: Sequence[str] = tuple(RELEASES)) -> list[Target]:
-    """Every board with every release."""
-    return [Target(load_board(board), RELEASES[release]) for board in boards for release in releases]
+    """Every board with every release, with upstream's kernels where there are any."""
+    return [Target(load_board(board), RELEASES[release], "cmsis-nn") for board in boards for release in releases]
 
 
 def last(b: GraphBuilder) -> Operator:

@@ -104,9 +104,10 @@ def pair_stream(channels: Channels, runs: int) -> Array:
     bias = np.pad(channels.bias, (0, 2 * pairs - len(channels.bias))).reshape(pairs, 2)
     starts = np.stack([bias[:, 0], bias[:, 0] + 256 * bias[:, 1]], axis=1)
     steps = steps_table(channels.requantization, 2 * pairs).reshape(pairs, 6)
-    as_words = [packed[:, :2], _wrapped(starts), packed[:, 2:], _wrapped(steps)]
+    as_words = [packed[:, :2], wrapped(starts), packed[:, 2:], wrapped(steps)]
     return np.concatenate(as_words, axis=1).reshape(-1)
 
 
-def _wrapped(values: Array) -> Array:
+def wrapped(values: Array) -> Array:
+    """`values` mod 2^32 as int32."""
     return np.asarray((values & 0xFFFFFFFF).astype(np.uint32).view(np.int32))
