@@ -16,6 +16,7 @@ from ._convolution import scratch_bytes as columns_bytes
 from ._convolution import takes as convolve_s8_takes
 from ._dsp.conv import DspS8
 from ._hybrid import HybridKernel, hybrid_window, image_bytes, is_per_channel
+from ._mve.conv import ColumnsS8 as MveColumnsS8
 from ._mve.conv import PixelsS8 as MvePixelsS8
 from ._rules import after
 from ._weighted import (
@@ -361,6 +362,7 @@ FAMILY = Family(
         CmsisNnS8(),
         DspS8(convolution),
         MvePixelsS8(),
+        MveColumnsS8(),
         *(Native(kind) for kind in NATIVE_KINDS),
         NativeHybrid(),
     ),

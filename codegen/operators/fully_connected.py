@@ -14,6 +14,7 @@ import numpy as np
 from ..arithmetic import convolution_multipliers, float_clamp, fused_clamp, single_multiplier, weight_sums
 from ._cmsis_nn import RELEASE_7, activation, context, factor_tables, per_channel, per_product, tile
 from ._hybrid import HybridKernel
+from ._mve.fully_connected import FullyConnectedS8 as MveS8
 from ._rules import after, shapes_text
 from ._weighted import (
     bias_address,
@@ -228,6 +229,9 @@ class NativeQuantized(Kernel):
     def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
         return rowwise(op.output, op.input(), sizes(op).batches)
 
+    def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
+        return 6 * macs(op)
+
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         batches, depth, units = sizes(op)
         low, high = fused_clamp(op)
@@ -325,6 +329,7 @@ FAMILY = Family(
         CmsisNnS8(),
         CmsisNnPerChannelS8(),
         CmsisNnPixelsS8(),
+        MveS8(factors),
         *(NativeQuantized(kind) for kind in ("s8", "s4", "s16_b32", "s16_b64")),
         NativeF32(),
         NativeHybrid(),

@@ -3,34 +3,15 @@
 
 #include <stddef.h>
 
-#include "cg_requantize.h"
+#include "cg_matvec_x16_s8.h"
 
 #if !defined(__ARM_FEATURE_MVE)
 
-/* Output n of one pixel, before requantization. `zeros` fill the first chunk up. */
-static int32_t cg_matmul_sum(const int8_t *pixel, int32_t depth, int32_t zeros, const int8_t *weights, int32_t n) {
-    const int32_t chunks = (depth + 15) / 16;
-    const int8_t *chunk = weights + (ptrdiff_t)(n / 2) * chunks * 32 + (n % 2) * 16;
-    int32_t sum = 0;
-    for (int32_t k = 0; k < depth; ++k) {
-        const int32_t place = k + zeros;
-        sum += pixel[k] * chunk[(place / 16) * 32 + place % 16];
-    }
-    return sum;
-}
-
 void cg_matmul_x16_s8(const cg_matmul_x16_s8_params *params, const int8_t *input, int32_t step, int32_t count,
                       const int8_t *weights, const int32_t *factors, int8_t *scratch, int8_t *output) {
-    const int32_t depth = params->depth;
-    const int32_t zeros = (depth + 15) / 16 * 16 - depth;
-    (void)scratch;
     for (int32_t p = 0; p < count; ++p) {
-        for (int32_t n = 0; n < params->outputs; ++n) {
-            const int32_t *factor = factors + 3 * (ptrdiff_t)n;
-            const int32_t sum = cg_matmul_sum(input + (ptrdiff_t)p * step, depth, zeros, weights, n);
-            *output++ = cg_requantize_s8(cg_wrapping_add(sum, factor[0]), factor[1], factor[2], params->output_offset,
-                                         params->activation_min, params->activation_max);
-        }
+        cg_matvec_x16_s8(params, input + (ptrdiff_t)p * step, weights, factors, scratch,
+                         output + (ptrdiff_t)p * params->outputs);
     }
 }
 
@@ -39,6 +20,7 @@ void cg_matmul_x16_s8(const cg_matmul_x16_s8_params *params, const int8_t *input
 #include <arm_mve.h>
 
 #include "cg_copy_s8.h"
+#include "cg_requantize.h"
 
 /*
  * Four pixels and two outputs at a time: eight sums in the even registers, whose VMLADAVA takes 16 products each; the
@@ -51,8 +33,8 @@ void cg_matmul_x16_s8(const cg_matmul_x16_s8_params *params, const int8_t *input
  */
 typedef struct {
     const int8_t *pixels[4]; /* less the zeros that fill the first chunk up */
-    int32_t turns;           /* of the four chunks in the loop, less one */
-    uint32_t skip;           /* bytes of code, from the first of the four to where the first turn begins */
+    int32_t turns;           /* of four chunks, less one, before the last ones; below 0: none */
+    uint32_t skip;           /* bytes of code, from the first of the last four chunks to where to begin */
     uint32_t unused;
     uint32_t careful;
     const int8_t *weights;
@@ -69,6 +51,7 @@ typedef struct {
     uint32_t lanes;     /* of the first chunk */
 } cg_matmul_state;
 
+/* clang-format off */
 #define CG_CHUNK_BYTES 56u /* of code: each instruction has 4 */
 
 #define CG_FIRST_CHUNK                                                                                                 \
@@ -104,20 +87,32 @@ typedef struct {
     "vmladava.s8 r6, q0, q5\n"                                                                                         \
     "vmladava.s8 lr, q1, q5\n"
 
-/* The sums of two outputs. `entry` is where the state says at which chunk the first turn begins. */
-#define CG_TWO_OUTPUTS(label, entry, sums)                                                                             \
-    "ldm sp, {r1, r3, r5, r7, r9}\n" CG_FIRST_CHUNK "ldr pc, [sp, #" entry "]\n" label                                 \
-    ":\n" CG_CHUNK CG_CHUNK CG_CHUNK CG_CHUNK "subs.w r9, r9, #1\n"                                                    \
-    "bpl.w " label "b\n"                                                                                               \
-    "add r1, sp, #" sums "\n"                                                                                          \
-    "stm r1, {r0, r2, r4, r6, r8, r10, r12, lr}\n"
+#define CG_CHUNKS CG_CHUNK CG_CHUNK CG_CHUNK CG_CHUNK
+
+/* The sums of two outputs, to where r9 points. On the stack: `first`, where to go on after the first chunk, and `last`,
+ * at which of the last four chunks to begin. */
+#define CG_TWO_OUTPUTS(many, few, pointers, first, last, sums)                                                         \
+    "ldm sp, " pointers "\n"                                                                                           \
+    CG_FIRST_CHUNK                                                                                                     \
+    "ldr pc, [sp, #" first "]\n"                                                                                       \
+    many ":\n"                                                                                                         \
+    "ldr.w r9, [sp, #152]\n"                                                                                           \
+    "9:\n"                                                                                                             \
+    CG_CHUNKS                                                                                                          \
+    "subs.w r9, r9, #1\n"                                                                                              \
+    "bpl.w 9b\n"                                                                                                       \
+    "add.w r9, sp, #" sums "\n"                                                                                        \
+    "ldr pc, [sp, #" last "]\n"                                                                                        \
+    few ":\n"                                                                                                          \
+    CG_CHUNKS                                                                                                          \
+    "stm r9!, {r0, r2, r4, r6, r8, r10, r12, lr}\n"
 
 #define CG_SCALED(q, sums, bias, multiplier)                                                                           \
     "vldrw.32 " q ", [sp, #" sums "]\n"                                                                                \
     "vadd.i32 " q ", " q ", " bias "\n"                                                                                \
     "vqrdmulh.s32 " q ", " q ", " multiplier "\n"
 
-/* Halves away from zero where the shift rounds them upwards: one less below zero; then the sum as 16 bits. */
+/* Halves away from zero where the shift rounds them upwards: one less below zero. Then 16 bits of it. */
 #define CG_CAREFUL(q, shift)                                                                                           \
     "vshr.s32 q4, " q ", #31\n"                                                                                        \
     "vadd.i32 " q ", " q ", q4\n"                                                                                      \
@@ -128,7 +123,7 @@ static void __attribute__((noinline)) cg_matmul_blocks(const cg_matmul_state *st
     __asm__ volatile(
         "mov r0, %[state]\n"
         "push {r4-r11, lr}\n"
-        "sub sp, sp, #148\n"
+        "sub sp, sp, #156\n"
         "vldrw.32 q0, [r0]\n"
         "vldrw.32 q1, [r0, #16]\n"
         "vldrw.32 q2, [r0, #32]\n"
@@ -143,76 +138,94 @@ static void __attribute__((noinline)) cg_matmul_blocks(const cg_matmul_state *st
         "vstrw.32 q4, [sp, #64]\n"
         "ldr r1, [r0, #112]\n"
         "vmsr p0, r1\n"
-        "ldrd r1, r2, [r0, #24]\n" /* careful, in r2 */
-        "ldr r0, [r0, #20]\n"      /* skip */
-        "orr r0, r0, #1\n"         /* a Thumb address */
-        "adr.w r1, 1f\n"
-        "add r1, r1, r0\n"
-        "adr.w r3, 2f\n"
-        "add r3, r3, r0\n"
-        "strd r1, r3, [sp, #20]\n"
-        "adr.w r1, 5f\n"
-        "adr.w r3, 4f\n"
-        "cmp r2, #0\n"
-        "it ne\n"
-        "movne r1, r3\n"
+        "ldrd r4, r5, [r0, #16]\n" /* turns, skip */
+        "ldr r6, [r0, #28]\n"      /* careful */
+        "str r4, [sp, #152]\n"
+        "add r1, sp, #80\n"
+        "str r1, [sp, #16]\n"
+        "orr r5, r5, #1\n" /* addresses of Thumb code */
+        "adr.w r0, 1f\n"
+        "add r0, r0, r5\n"
+        "adr.w r1, 2f\n"
+        "add r1, r1, r5\n"
+        "strd r0, r1, [sp, #144]\n"
+        "cmp r4, #0\n"
+        "blt.n 5f\n"
+        "adr.w r0, 3f\n"
+        "orr r0, r0, #1\n"
+        "adr.w r1, 4f\n"
+        "orr r1, r1, #1\n"
+        "5:\n"
+        "strd r0, r1, [sp, #20]\n"
+        "adr.w r1, 8f\n"
+        "cbz r6, 6f\n"
+        "adr.w r1, 7f\n"
+        "6:\n"
         "orr r1, r1, #1\n"
         "str r1, [sp, #28]\n"
 
-        "3:\n" /* four pixels */
+        "10:\n" /* four pixels */
         "ldrd r11, r0, [sp, #32]\n"
         "str r0, [sp, #40]\n"
 
-        "6:\n" /* four outputs */
-        CG_TWO_OUTPUTS("1", "20", "80") CG_TWO_OUTPUTS(
-            "2", "24", "112") "ldr lr, [sp, #40]\n"
-                              "ldm lr!, {r0-r10, r12}\n"
-                              "str lr, [sp, #40]\n" CG_SCALED("q0", "80", "r0", "r1") CG_SCALED("q1", "96", "r3", "r4")
-                                  CG_SCALED("q2", "112", "r6", "r7") CG_SCALED(
-                                      "q3", "128", "r9",
-                                      "r10") "ldr pc, [sp, #28]\n"
+        "11:\n" /* four outputs */
+        CG_TWO_OUTPUTS("3", "1", "{r1, r3, r5, r7, r9}", "20", "144", "80")
+        CG_TWO_OUTPUTS("4", "2", "{r1, r3, r5, r7}", "24", "148", "112")
+        "ldr lr, [sp, #40]\n"
+        "ldm lr!, {r0-r10, r12}\n"
+        "str lr, [sp, #40]\n"
+        CG_SCALED("q0", "80", "r0", "r1")
+        CG_SCALED("q1", "96", "r3", "r4")
+        CG_SCALED("q2", "112", "r6", "r7")
+        CG_SCALED("q3", "128", "r9", "r10")
+        "ldr pc, [sp, #28]\n"
 
-                                             "4:\n" CG_CAREFUL("q0", "r2") CG_CAREFUL("q1", "r5") CG_CAREFUL("q2", "r8")
-                                                 CG_CAREFUL("q3",
-                                                            "r12") "b.n 7f\n"
-                                                                   "5:\n"
-                                                                   "vrshl.s32 q0, r2\n"
-                                                                   "vrshl.s32 q1, r5\n"
-                                                                   "vrshl.s32 q2, r8\n"
-                                                                   "vrshl.s32 q3, r12\n"
-                                                                   "7:\n"
-                                                                   "ldrd r0, r1, [sp, #44]\n"
-                                                                   "vmovnt.i32 q0, q2\n"
-                                                                   "vmovnt.i32 q1, q3\n"
-                                                                   "vqadd.s16 q0, q0, r0\n"
-                                                                   "vqadd.s16 q1, q1, r0\n"
-                                                                   "vqmovnb.s16 q0, q0\n"
-                                                                   "vqmovnt.s16 q0, q1\n"
-                                                                   "vldrw.32 q4, [sp, #64]\n"
-                                                                   "vmax.s8 q0, q0, q6\n"
-                                                                   "vmin.s8 q0, q0, q4\n"
-                                                                   "vstrw.32 q0, [q7, #4]!\n"
-                                                                   "cmp lr, r1\n"
-                                                                   "bne.w 6b\n"
+        "7:\n" /* with care */
+        CG_CAREFUL("q0", "r2")
+        CG_CAREFUL("q1", "r5")
+        CG_CAREFUL("q2", "r8")
+        CG_CAREFUL("q3", "r12")
+        "b.n 12f\n"
+        "8:\n" /* without */
+        "vrshl.s32 q0, r2\n"
+        "vrshl.s32 q1, r5\n"
+        "vrshl.s32 q2, r8\n"
+        "vrshl.s32 q3, r12\n"
+        "12:\n"
+        "ldrd r0, r1, [sp, #44]\n" /* output_offset, end_of_factors */
+        "vmovnt.i32 q0, q2\n"
+        "vmovnt.i32 q1, q3\n"
+        "vqadd.s16 q0, q0, r0\n"
+        "vqadd.s16 q1, q1, r0\n"
+        "vqmovnb.s16 q0, q0\n"
+        "vqmovnt.s16 q0, q1\n"
+        "vldrw.32 q4, [sp, #64]\n"
+        "vmax.s8 q0, q0, q6\n"
+        "vmin.s8 q0, q0, q4\n"
+        "vstrw.32 q0, [q7, #4]!\n"
+        "cmp lr, r1\n"
+        "bne.w 11b\n"
 
-                                                                   "ldrd r0, r1, [sp, #52]\n" /* blocks, input_step */
-                                                                   "subs r0, r0, #1\n"
-                                                                   "beq.n 8f\n"
-                                                                   "ldr r2, [sp, #60]\n"
-                                                                   "str r0, [sp, #52]\n"
-                                                                   "vldrw.32 q0, [sp]\n"
-                                                                   "vadd.i32 q0, q0, r1\n"
-                                                                   "vstrw.32 q0, [sp]\n"
-                                                                   "vadd.i32 q7, q7, r2\n"
-                                                                   "b.w 3b\n"
-                                                                   "8:\n"
-                                                                   "add sp, sp, #148\n"
-                                                                   "pop {r4-r11, lr}\n"
+        "ldrd r0, r1, [sp, #52]\n" /* blocks, input_step */
+        "subs r0, r0, #1\n"
+        "beq.n 13f\n"
+        "ldr r2, [sp, #60]\n"
+        "str r0, [sp, #52]\n"
+        "vldrw.32 q0, [sp]\n"
+        "vadd.i32 q0, q0, r1\n"
+        "vstrw.32 q0, [sp]\n"
+        "vadd.i32 q7, q7, r2\n"
+        "b.w 10b\n"
+        "13:\n"
+        "add sp, sp, #156\n"
+        "pop {r4-r11, lr}\n"
         :
         : [state] "r"(state)
         : "r0", "r1", "r2", "r3", "r12", "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "cc", "memory");
 }
+/* clang-format on */
 
+/* Up to four pixels, and as many after each of them in `blocks`. */
 static void cg_matmul_four(cg_matmul_state *state, const int8_t *input, int32_t step, int32_t pixels, int32_t blocks,
                            int8_t *output, int32_t pitch) {
     for (int32_t p = 0; p < 4; ++p) {
@@ -225,47 +238,60 @@ static void cg_matmul_four(cg_matmul_state *state, const int8_t *input, int32_t 
     cg_matmul_blocks(state);
 }
 
+/* Four pixels at a time where rows of outputs are no multiples of a word: by way of scratch. */
+static void cg_matmul_copied(cg_matmul_state *state, const int8_t *input, int32_t step, int32_t count, int32_t outputs,
+                             int8_t *scratch, int8_t *output) {
+    const int32_t pitch = (outputs + 3) / 4 * 4;
+    for (; count > 0; count -= 4, input += 4 * (ptrdiff_t)step) {
+        const int32_t pixels = cg_min_s32(count, 4);
+        cg_matmul_four(state, input, step, pixels, 1, scratch, pitch);
+        for (int32_t p = 0; p < pixels; ++p, output += outputs) {
+            cg_copy_s8(output, scratch + (ptrdiff_t)pitch * p, outputs);
+        }
+    }
+}
+
 void cg_matmul_x16_s8(const cg_matmul_x16_s8_params *params, const int8_t *input, int32_t step, int32_t count,
                       const int8_t *weights, const int32_t *factors, int8_t *scratch, int8_t *output) {
     const int32_t outputs = params->outputs;
     const int32_t groups = (outputs + 3) / 4;
     const int32_t chunks = (params->depth + 15) / 16;
     const int32_t zeros = 16 * chunks - params->depth;
+    const int32_t singles = count % 4 != 3 ? count % 4 : 0; /* four take less time than three single pixels */
     cg_matmul_state state;
 
-    state.turns = (chunks - 2) / 4;
-    state.skip = chunks == 1 ? 4 * CG_CHUNK_BYTES + 8 : (uint32_t)(3 - (chunks - 2) % 4) * CG_CHUNK_BYTES;
-    state.unused = 0;
-    state.careful = (uint32_t)params->careful;
-    state.weights = weights;
-    state.factors = factors;
-    state.next_factors = factors;
-    state.output_offset = params->output_offset;
-    state.end_of_factors = factors + 12 * (ptrdiff_t)groups;
-    state.input_step = 4 * step;
-    state.output_step = 12 * groups;
-    state.lanes = 0xFFFFu & ~((1u << (uint32_t)zeros) - 1u);
-    vstrbq_s8(state.most, vdupq_n_s8((int8_t)params->activation_max));
-    vstrbq_s8(state.least, vdupq_n_s8((int8_t)params->activation_min));
-    input -= zeros;
-
-    if (outputs % 4 != 0) {
-        for (; count > 0; count -= 4, input += 4 * (ptrdiff_t)step) {
-            const int32_t pixels = cg_min_s32(count, 4);
-            cg_matmul_four(&state, input, step, pixels, 1, scratch, 4 * groups);
-            for (int32_t p = 0; p < pixels; ++p, output += outputs) {
-                cg_copy_s8(output, scratch + 4 * (ptrdiff_t)groups * p, outputs);
+    count -= singles;
+    if (count > 0) {
+        /* After the first chunk: so many turns of four, and up to four more. */
+        state.turns = chunks <= 5 ? -1 : (chunks - 2) / 4 - 1;
+        state.skip = (uint32_t)(4 - (chunks - 1 - 4 * (state.turns + 1))) * CG_CHUNK_BYTES;
+        state.unused = 0;
+        state.careful = (uint32_t)params->careful;
+        state.weights = weights;
+        state.factors = factors;
+        state.next_factors = factors;
+        state.output_offset = params->output_offset;
+        state.end_of_factors = factors + 12 * (ptrdiff_t)groups;
+        state.input_step = 4 * step;
+        state.output_step = 12 * groups;
+        state.lanes = 0xFFFFu & ~((1u << (uint32_t)zeros) - 1u);
+        vstrbq_s8(state.most, vdupq_n_s8((int8_t)params->activation_max));
+        vstrbq_s8(state.least, vdupq_n_s8((int8_t)params->activation_min));
+        if (outputs % 4 != 0) {
+            cg_matmul_copied(&state, input - zeros, step, count, outputs, scratch, output);
+        } else {
+            if (count >= 4) {
+                cg_matmul_four(&state, input - zeros, step, 4, count / 4, output, outputs);
+            }
+            if (count % 4 != 0) {
+                const ptrdiff_t first = count / 4 * 4;
+                cg_matmul_four(&state, input + first * step - zeros, step, 3, 1, output + first * outputs, outputs);
             }
         }
-        return;
     }
-    const int32_t blocks = count / 4;
-    if (blocks > 0) {
-        cg_matmul_four(&state, input, step, 4, blocks, output, outputs);
-    }
-    if (count % 4 != 0) {
-        cg_matmul_four(&state, input + 4 * (ptrdiff_t)blocks * step, step, count % 4, 1,
-                       output + 4 * (ptrdiff_t)blocks * outputs, outputs);
+    for (int32_t p = count; p < count + singles; ++p) {
+        cg_matvec_x16_s8(params, input + (ptrdiff_t)p * step, weights, factors, scratch,
+                         output + (ptrdiff_t)p * outputs);
     }
 }
 

@@ -16,7 +16,7 @@ from codegen.verification import QemuRunner
 from tests.builders import GraphBuilder
 
 from .equality import _difference, random_cases
-from .windows import ACTIVATIONS, Plan, any_input, assert_plans_equal, describe, targets
+from .windows import ACTIVATIONS, Plan, any_input, any_size, any_window, assert_plans_equal, describe, targets
 
 BOARD = "mps3-an547"
 CHANNELS = (*range(1, 18), 63, 64, 65)
@@ -51,7 +51,42 @@ def pixels(b: GraphBuilder, k: int) -> Tensor:
     )  # type: ignore[arg-type]
 
 
-MAKERS: dict[str, Callable[[GraphBuilder, int], Tensor]] = {"pixels": pixels}
+def windows(b: GraphBuilder, k: int) -> Tensor:
+    """A convolution by wider filters; some rows are so wide that they are computed in parts."""
+    rng = b.rng
+    kernel, window = any_window(b)
+    wide = k % 10 == 9
+    if wide:
+        kernel = (5, int(rng.integers(2, 6)))
+    height, width = any_size(b, kernel, window)
+    shape = (1 if k % 5 else 2, height, width + 30 * wide, int(rng.choice(CHANNELS if k % 2 else (1, 2, 3, 7, 8))))
+    return b.conv_2d(
+        any_input(b, shape),
+        int(rng.choice(CHANNELS)),
+        kernel,
+        per_channel=bool(k % 4),
+        bias=bool(rng.random() < 0.7),
+        zero_point=_outputs(b),
+        **window,
+        **_scale(b, k),
+    )  # type: ignore[arg-type]
+
+
+def dense(b: GraphBuilder, k: int) -> Tensor:
+    rng = b.rng
+    depth, units = (int(n) for n in rng.choice((*CHANNELS, 100, 300), 2))
+    return b.fully_connected(
+        any_input(b, (int(rng.choice((1, 1, 2, 3, 4, 9))), depth)),
+        units,
+        activation=str(rng.choice(ACTIVATIONS)),
+        per_channel=k % 4 == 0,
+        bias=bool(rng.random() < 0.7),
+        zero_point=_outputs(b),
+        **_scale(b, k),
+    )  # type: ignore[arg-type]
+
+
+MAKERS: dict[str, Callable[[GraphBuilder, int], Tensor]] = {"pixels": pixels, "windows": windows, "dense": dense}
 
 
 def made(rng: np.random.Generator, make: Callable[[GraphBuilder, int], Tensor], count: int) -> GraphBuilder:

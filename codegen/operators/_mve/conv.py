@@ -5,19 +5,20 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ...arithmetic import convolution_multipliers
 from .._weighted import constant_data, native_kind
 from .._window import Window, whole_band, window_of
-from ..family import Address, Kernel, Rows, Scratch, native_call, struct
+from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
 from .products import (
     Products,
-    care,
     factors_table,
     matmul_cost,
     matmul_params,
     matmul_scratch,
-    packed_bytes,
     products,
+    takes_products,
     weights_table,
 )
 
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from ...graph import Operator
     from ...target import Target
     from ..family import Band, Call
-
-GROWTH, SMALL = 1.15, 1024
-"""Packed weights may be this much larger than the given ones, and by this many bytes in any case."""
 
 
 def _window(op: Operator) -> Window:
@@ -37,22 +35,15 @@ def _window(op: Operator) -> Window:
 
 @lru_cache(maxsize=64)
 def _products(op: Operator) -> Products:
+    """Of pixels, and of windows in the order [column][row][channel]."""
     weights = constant_data(op.input(1))
     factors = convolution_multipliers(op.input(), op.input(1), op.output, len(weights))
-    return products(op, weights.reshape(len(weights), -1), factors)
-
-
-def worth_its_flash(made: Products, target: Target) -> bool:
-    """Whether the packed weights are small enough: not for `speed`, which takes any."""
-    given, packed = made.weights.size, packed_bytes(made)
-    return target.optimize == "speed" or packed <= GROWTH * given or packed <= given + SMALL
+    return products(op, weights.transpose(0, 2, 1, 3).reshape(len(weights), -1), factors)
 
 
 def _takes(op: Operator, target: Target) -> bool:
-    if not (target.isa.mve and native_kind(op) == "s8" and op.input(1).shape[3] == op.input().shape[3]):
-        return False
-    made = _products(op)
-    return care(made) is not None and worth_its_flash(made, target)
+    is_plain = native_kind(op) == "s8" and op.input(1).dtype == "int8" and op.input(1).shape[3] == op.input().shape[3]
+    return target.isa.mve and is_plain and takes_products(_products(op), target)
 
 
 class PixelsS8(Kernel):
@@ -96,3 +87,85 @@ class PixelsS8(Kernel):
             scratch=Scratch() if self.scratch_bytes(op, target, band) else None,
             output=Address(op.output, writable=True, row=rows.first),
         )
+
+
+SCATTERED = 8
+"""Up to so many channels less one, bytes of eight columns are scattered; else vectors of channels are copied."""
+MOST_COLUMNS = 2048
+"""Scratch bytes for columns; wider rows are computed in parts."""
+
+
+class ColumnsS8(Kernel):
+    """cg_conv_2d_columns_x16_s8: any window without groups or horizontal dilation."""
+
+    provider = "native"
+    name = "cg_conv_2d_columns_x16_s8"
+
+    def takes(self, op: Operator, target: Target) -> bool:
+        window = _window(op)
+        column = window.height.kernel * window.input_channels
+        return window.width.dilation == 1 and 8 * column < 1 << 16 and _takes(op, target)
+
+    def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        return _window(op).batches == 1
+
+    @staticmethod
+    def block(window: Window) -> int:
+        """Pixels of a row that are computed together: all, or as many fours as `MOST_COLUMNS` bytes hold."""
+        width, column = window.width, window.height.kernel * window.input_channels
+        fit = (MOST_COLUMNS // column - width.kernel) // width.stride + 1
+        return width.output if fit >= width.output else max(fit // 4 * 4, min(4, width.output))
+
+    def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
+        window = _window(op)
+        width = window.width
+        columns = (self.block(window) - 1) * width.stride + width.kernel
+        return matmul_scratch(window.output_channels) + columns * window.height.kernel * window.input_channels
+
+    def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
+        window = _window(op)
+        width, channels, block = window.width, window.input_channels, self.block(window)
+        columns = (block - 1) * width.stride + width.kernel
+        row = 6 * -(-columns * channels // 8) if channels < SCATTERED else 7 * columns * -(-channels // 16)
+        blocks = window.batches * window.height.output * -(-width.output // block)
+        return blocks * (window.height.kernel * (row + 60) + 80 + matmul_cost(_products(op), block))
+
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
+        window, made = _window(op), _products(op)
+        height, width, channels = window.height, window.width, window.input_channels
+        rows = whole_band(window, band)
+        return native_call(
+            self.name,
+            params=struct(
+                "cg_conv_2d_columns_x16_s8_params",
+                matmul=matmul_params(made),
+                batches=window.batches,
+                input_width=width.input,
+                input_channels=channels,
+                filter_height=height.kernel,
+                filter_width=width.kernel,
+                output_width=width.output,
+                stride_height=height.stride,
+                stride_width=width.stride,
+                dilation_height=height.dilation,
+                pad_top=height.before,
+                pad_left=width.before,
+                input_zero_point=op.input().zero_point,
+                block=self.block(window),
+                matmul_scratch=matmul_scratch(window.output_channels),
+            ),
+            input=Rows(op.input()),
+            weights=weights_table(made),
+            factors=factors_table(made),
+            offsets=_offsets(channels, height.kernel * channels) if channels < SCATTERED else None,
+            y0=rows.first,
+            y1=rows.last,
+            scratch=Scratch(),
+            output=Address(op.output, writable=True, row=rows.first),
+        )
+
+
+def _offsets(channels: int, column: int) -> Table:
+    """Where byte k of eight neighbouring pixels goes, in columns of `column` bytes."""
+    k = np.arange(8 * channels)
+    return Table("offsets", (k // channels * column + k % channels).astype(np.uint16))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ...arithmetic import MultiplierShift
     from ...graph import Array, Operator
+    from ...target import Target
     from ..family import Struct
 
 VECTOR = 16
@@ -138,6 +139,17 @@ def factors_table(made: Products) -> Table:
     return Table("factors", rows)
 
 
+GROWTH, SMALL = 1.15, 1024
+"""Packed weights may be this much larger than the given ones, and by this many bytes in any case."""
+
+
+def takes_products(made: Products, target: Target) -> bool:
+    """Whether vectors compute `made` exactly, from weights that are small enough: `speed` takes any."""
+    given, packed = made.weights.size, packed_bytes(made)
+    fits = target.optimize == "speed" or packed <= GROWTH * given or packed <= given + SMALL
+    return fits and care(made) is not None
+
+
 def matmul_params(made: Products) -> Struct:
     """cg_matmul_x16_s8_params."""
     careful = care(made)
@@ -159,8 +171,11 @@ def matmul_scratch(outputs: int) -> int:
 
 
 def matmul_cost(made: Products, pixels: int) -> int:
-    """Instructions for `pixels` pixels, counted in the assembly."""
-    vectors = chunks(made.depth)
-    turns = (vectors + 2) // 4 if vectors > 1 else 0
-    group = 2 * (14 * vectors + 5 + 2 * turns) + 33 + (13 if care(made) else 0)
-    return -(-pixels // 4) * (padded_outputs(made.outputs) // GROUP * group + 12)
+    """Instructions for `pixels` pixels, counted in the assembly: in fours, one or two left over by themselves."""
+    vectors, groups = chunks(made.depth), padded_outputs(made.outputs) // GROUP
+    turns = max((vectors - 2) // 4, 0)
+    group = 2 * (14 * vectors + 3) + (2 * (5 + 2 * turns) - 2 if turns else 0) + 32 + (13 if care(made) else 0)
+    single = (groups + 1) // 2 * (17 * vectors + 16 + vectors) + 16 * groups + 90
+    fours, rest = divmod(pixels, 4)
+    copies = 4 * (made.outputs // 16 * 9 + 12) + 50 if made.outputs % GROUP else 0
+    return (fours + (rest == 3)) * (groups * group + 12 + copies) + 110 + (rest % 3) * single
