@@ -13,7 +13,7 @@ import numpy as np
 
 from .errors import InternalError
 from .operators import family_of
-from .operators.family import Band
+from .operators.family import Address, Band, call_values
 from .planning.model import STATE, Segment
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ class _Replay:
             for tensor in call.tensors:
                 if tensor not in call.operator.outputs and schedule.storage(tensor) in by_row:
                     self._read(tensor, reads, call)
+            if reads is not None:
+                self._check_runs(call, reads)
             self._scratch(tick, call)
             for tensor in call.written:
                 if tensor in call.operator.outputs or not call.operator.outputs:
@@ -118,6 +120,18 @@ class _Replay:
             if mark is None or (part != mark).any():
                 reader = f"operator {call.operator.index}" if call else "the caller"
                 msg = f"row {row} of tensor {tensor.name!r} is not there when {reader} reads it"
+                raise InternalError(msg)
+
+    def _check_runs(self, call: KernelCall, reads: Band) -> None:
+        """Rows that are given by address follow each other, and so do those that a call writes."""
+        addresses = [value for value in call_values(call.call) if isinstance(value, Address)]
+        for value in addresses:
+            buffer = self.plan.buffer_of(value.tensor)
+            band = call.writes if value.writable else reads
+            if buffer is None or buffer.ring is None or band is None or not band.rows:
+                continue
+            if band.first % buffer.ring + band.rows > buffer.ring:
+                msg = f"operator {call.operator.index} is to go round the end of the ring of {value.tensor.name!r}"
                 raise InternalError(msg)
 
     def _scratch(self, tick: int, call: KernelCall) -> None:

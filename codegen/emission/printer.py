@@ -11,7 +11,7 @@ import numpy as np
 
 from ..frontend.tensors import pack_int4
 from ..graph import Array, Operator, Tensor
-from ..operators.family import Address, Affine, Call, Enumerator, Rows, Scratch, Struct, Table, Value
+from ..operators.family import Address, Affine, AffineTuple, Call, Enumerator, Rows, Scratch, Struct, Table, Value
 from ..planning.model import STATE, Buffer, KernelCall, MemoryPlan
 
 C_TYPES: Mapping[str, str] = MappingProxyType(
@@ -251,6 +251,9 @@ class _OneCall:
             return "NULL"
         if isinstance(value, tuple):
             return "{" + ", ".join(map(integer, value)) + "}"
+        if isinstance(value, AffineTuple):
+            texts = (integer(item) if isinstance(item, int) else affine_text(item) for item in value.values)
+            return "{" + ", ".join(texts) + "}"
         if isinstance(value, bool | int):
             return integer(int(value))
         if isinstance(value, float):
@@ -265,12 +268,15 @@ class _OneCall:
             return self.printer.buffer_address(self.scratch, value.offset) if self.scratch else "NULL"
         assert isinstance(value, Address), value
         rows = self.row_count(value.tensor) * self.batches(value.tensor)
+        elements: int | str
         buffer = self.printer._plan.buffer_of(value.tensor)  # noqa: SLF001
         extra: int | str
         if isinstance(value.row, Affine):
-            assert buffer is not None, value.tensor.name
-            extra = _row_offset(value.row, value.tensor.bytes // rows, buffer.ring or 0)
-            extra += f" + {value.offset}" if value.offset else ""
+            ring = buffer.ring if buffer and buffer.ring else 0
+            elements = _row_offset(value.row, value.tensor.size // rows, 0)
+            elements += f" + {value.offset}" if value.offset else ""
+            extra = _row_offset(value.row, value.tensor.bytes // rows, ring)
+            extra += f" + {value.offset * value.tensor.bytes // value.tensor.size}" if value.offset else ""
         else:
             elements = value.row * (value.tensor.size // rows) + value.offset
             extra = elements * value.tensor.bytes // value.tensor.size
@@ -308,7 +314,7 @@ def _row_offset(row: Affine, row_bytes: int, ring: int) -> str:
 def _is_constant(value: Value, printer: CallPrinter) -> bool:
     if isinstance(value, Struct):
         return all(_is_constant(item, printer) for _, item in value.fields)
-    if isinstance(value, Scratch | Rows | Affine):
+    if isinstance(value, Scratch | Rows | Affine | AffineTuple):
         return False
     return not isinstance(value, Address) or printer._plan.buffer_of(value.tensor) is None  # noqa: SLF001
 

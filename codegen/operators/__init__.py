@@ -65,7 +65,7 @@ def refusals(graph: Graph, target: Target) -> list[Refusal]:
             continue
         broken = [(c, said) for c in family.constraints if (said := c(op)) is not None]
         found += [Refusal(where, f"{rule(c)} Found: {said}.", family.hint) for c, said in broken]
-        if not broken and not family.is_view and family.expand is None and not _candidates(op, target):
+        if not broken and not family.is_view and family.expand is None and not ranked_kernels(op, target):
             hint = "try --kernels auto or another board"
             found.append(Refusal(where, f"no {target.kernels} kernel computes this on core {target.core.name}", hint))
     return found
@@ -78,14 +78,15 @@ def choose_kernel(graph: Graph, op: Operator, target: Target) -> Kernel:
     has no kernel; `native` is native only. A name in `target.prefer` goes before all. Raises CodegenError where none
     takes it.
     """
-    candidates = _candidates(op, target)
+    candidates = ranked_kernels(op, target)
     if not candidates:
         where = Location(graph.file, None, op.index, op.type, op.name)
         raise CodegenError.at(where, f"no {target.kernels} kernel computes this on core {target.core.name}")
     return candidates[0]
 
 
-def _candidates(op: Operator, target: Target) -> list[Kernel]:
+def ranked_kernels(op: Operator, target: Target) -> list[Kernel]:
+    """The kernels that compute `op` on `target`, the one to choose first."""
     usable = [
         kernel
         for kernel in family_of(op).kernels

@@ -85,6 +85,7 @@ class Elementwise(WholeKernel):
     """The kernel for first inputs of type `dtype`, called with the shape, `parameters` and the tensors."""
 
     provider = "native"
+    counts = "dims"
 
     def __init__(self, dtype: str, name: str, parameters: Parameters = nothing) -> None:
         self.dtype = dtype

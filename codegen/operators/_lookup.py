@@ -42,6 +42,7 @@ class Lookup(WholeKernel):
 
     provider = "native"
     name = "cg_lookup_s8"
+    counts = "count"
 
     def __init__(self, function: Function) -> None:
         self.function = function

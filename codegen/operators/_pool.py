@@ -11,14 +11,14 @@ from ._rules import after, operands, quantized, types
 from ._weighted import clamping_activation
 from ._window import images, output_size_rule, whole_band, window_of, window_options
 from .access import windowed
-from .family import Address, Family, Kernel, Rows, Spatial, cmsis_nn_call, dims, native_call, struct
+from .family import Address, Band, Family, Kernel, Rows, Scratch, Spatial, cmsis_nn_call, dims, native_call, struct
 
 if TYPE_CHECKING:
     from ..graph import Operator
     from ..target import Target
     from ._window import Window
     from .access import Access
-    from .family import Band, Call
+    from .family import Call, Struct
 
 LARGEST_WINDOW = 1 << 23
 """Elements of a window whose sum always fits 32 bits."""
@@ -111,6 +111,28 @@ class CmsisNnPool(Kernel):
         )
 
 
+def pool_struct(op: Operator, suffix: str) -> Struct:
+    """cg_pool_2d_..._params of the type that `suffix` names."""
+    low, high = float_clamp(op) if suffix == "f32" else fused_clamp(op)
+    shape = window(op)
+    height, width = shape.height, shape.width
+    return struct(
+        f"cg_pool_2d_{suffix}_params",
+        batches=shape.batches,
+        input_width=width.input,
+        channels=shape.input_channels,
+        filter_height=height.kernel,
+        filter_width=width.kernel,
+        output_width=width.output,
+        stride_height=height.stride,
+        stride_width=width.stride,
+        pad_top=height.before,
+        pad_left=width.before,
+        activation_min=low,
+        activation_max=high,
+    )
+
+
 class NativePool(Kernel):
     """One of our own kernels, cg_..._`suffix`."""
 
@@ -131,27 +153,10 @@ class NativePool(Kernel):
         return windowed(op.output, op.input(), window(op), band, groups=window(op).input_channels)
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
-        low, high = float_clamp(op) if self.dtype == "float32" else fused_clamp(op)
-        shape = window(op)
-        height, width = shape.height, shape.width
-        rows = whole_band(shape, band)
+        rows = whole_band(window(op), band)
         return native_call(
             self.name,
-            params=struct(
-                f"cg_pool_2d_{self.suffix}_params",
-                batches=shape.batches,
-                input_width=width.input,
-                channels=shape.input_channels,
-                filter_height=height.kernel,
-                filter_width=width.kernel,
-                output_width=width.output,
-                stride_height=height.stride,
-                stride_width=width.stride,
-                pad_top=height.before,
-                pad_left=width.before,
-                activation_min=low,
-                activation_max=high,
-            ),
+            params=pool_struct(op, self.suffix),
             input=Rows(op.input()),
             y0=rows.first,
             y1=rows.last,
@@ -159,11 +164,44 @@ class NativePool(Kernel):
         )
 
 
+class SumsS8(Kernel):
+    """cg_average_pool_2d_sums_s8: a pool whose output is one row, from input rows as they come."""
+
+    provider = "native"
+    name = "cg_average_pool_2d_sums_s8"
+    accumulates = True
+
+    def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        shape = window(op)
+        return op.output.dtype == "int8" and shape.batches == 1 and shape.height.output == 1 < shape.height.input
+
+    def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        return True
+
+    def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
+        return 4 * op.output.size
+
+    def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
+        return 7 * op.input().size + 30 * op.output.size
+
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
+        rows = band or Band(0, window(op).height.input)
+        return native_call(
+            self.name,
+            params=pool_struct(op, "s8"),
+            input=Rows(op.input()),
+            y0=rows.first,
+            y1=rows.last,
+            scratch=Scratch(),
+            output=Address(op.output, writable=True),
+        )
+
+
 def spatial(op: Operator) -> Spatial:
     return window(op).spatial
 
 
-def pool_family(name: str, upstream: Kernel) -> Family:
+def pool_family(name: str, upstream: Kernel, *accumulators: Kernel) -> Family:
     """The family of pooling operator `name`: an upstream kernel of int8, and our own cg_<name>_<type>."""
     return Family(
         names=(name,),
@@ -182,5 +220,6 @@ def pool_family(name: str, upstream: Kernel) -> Family:
         ),
         kernels=(upstream, *(NativePool(f"cg_{name.lower()}", dtype) for dtype in ("int8", "int16", "float32"))),
         spatial=spatial,
+        accumulators=accumulators,
         hint="use float32, int8 or int16",
     )

@@ -36,6 +36,7 @@ class Unary(WholeKernel):
     """The kernel `name`, for operators whose input and output are `dtype`; `parameters` are its first arguments."""
 
     provider = "native"
+    counts = "count"
 
     def __init__(
         self, dtype: str, name: str, parameters: Callable[[Operator], Mapping[str, Value]] = no_parameters

@@ -3,24 +3,58 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
 
-from .family import Kernel
+from .family import Address, Kernel, Spatial, Struct
 
 if TYPE_CHECKING:
     from ..graph import Operator
     from ..target import Target
-    from .family import Band, Call
+    from .family import Band, Call, Value
+
+
+def element_rows(op: Operator) -> Spatial | None:
+    """The rows of an operator whose output has, element by element, the shape of its inputs: one image of NHWC."""
+    shape = op.output.shape
+    alike = len(shape) == 4 and shape[0] == 1 and all(t is None or t.shape == shape for t in op.inputs)
+    return Spatial(shape[1], shape[1]) if alike else None
 
 
 class WholeKernel(Kernel):
-    """A kernel without bands. Subclasses say the call, and `fits` where they do not take every operator."""
+    """A kernel without bands, but for those that compute element by element and say so by `counts`.
+
+    Subclasses say the call, and `fits` where they do not take every operator.
+    """
+
+    counts: ClassVar[str] = ""
+    """The argument that counts elements (or the tuple in a struct of that name, whose last entry does)."""
 
     def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return self.fits(op)
 
+    def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        return bool(self.counts) and element_rows(op) is not None
+
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
-        return self.whole(op)
+        whole, spatial = self.whole(op), element_rows(op)
+        if band is None or spatial is None or band == spatial.whole:
+            return whole
+        elements = band.rows * (op.output.size // spatial.output_rows)
+        return replace(
+            whole, arguments=tuple((name, self._part(name, value, band, elements)) for name, value in whole.arguments)
+        )
+
+    def _part(self, name: str, value: Value, band: Band, elements: int) -> Value:
+        if isinstance(value, Address):
+            return replace(value, row=band.first)
+        if isinstance(value, Struct) and any(key == self.counts for key, _ in value.fields):
+            return replace(
+                value, fields=tuple((key, self._part(key, item, band, elements)) for key, item in value.fields)
+            )
+        if name == self.counts:
+            return (*value[:-1], elements) if isinstance(value, tuple) else elements
+        return value
 
     def fits(self, op: Operator) -> bool:  # noqa: ARG002
         """Whether this kernel computes `op` exactly."""

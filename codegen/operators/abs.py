@@ -22,6 +22,7 @@ from ._unary import (
     unary_types,
     zero_points_rule,
 )
+from ._whole import element_rows
 from .family import Family
 
 if TYPE_CHECKING:
@@ -75,5 +76,6 @@ FAMILY = Family(
         Unary("int16", "cg_abs_plain_s16"),
         Unary("float32", "cg_abs_f32"),
     ),
+    spatial=element_rows,
     hint="convert the model again with int8, int16 or float32 tensors",
 )

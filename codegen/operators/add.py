@@ -21,7 +21,7 @@ from ._broadcast import (
 from ._rules import fused_activation, plain_int32, quantized, types
 from ._shapes import broadcast_loops, in_front
 from ._sum import LEFT_SHIFTS, output_scale, sum_factors, sum_fields, sum_struct
-from ._whole import WholeKernel
+from ._whole import WholeKernel, element_rows
 from .access import elementwise
 from .family import Address, Call, Family, cmsis_nn_call, native_call, struct
 
@@ -59,6 +59,7 @@ class CmsisNn(WholeKernel):
     """arm_elementwise_add_s8 and _s16, the same in all releases. That of int16 knows no zero points."""
 
     provider = "cmsis-nn"
+    counts = "block_size"
 
     def __init__(self, dtype: str, name: str) -> None:
         self.dtype = dtype
@@ -101,6 +102,7 @@ class NativeS8(WholeKernel):
 
     provider = "native"
     name = "cg_add_s8"
+    counts = "count"
 
     def fits(self, op: Operator) -> bool:
         return op.output.dtype == "int8" and is_elementwise(op)
@@ -168,5 +170,6 @@ FAMILY = Family(
         Elementwise("int32", "cg_add_s32"),
         Elementwise("float32", "cg_add_f32", float_range),
     ),
+    spatial=element_rows,
     hint="convert the model again with one type for both operands",
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._pool import CmsisNnPool, pool_family, window
+from ._pool import CmsisNnPool, SumsS8, pool_family, window
 
 if TYPE_CHECKING:
     from ..graph import Operator
@@ -24,4 +24,4 @@ class CmsisNnS8(CmsisNnPool):
         return 4 * window(op).input_channels if target.isa.dsp and not target.isa.mve else 0
 
 
-FAMILY = pool_family("AVERAGE_POOL_2D", CmsisNnS8())
+FAMILY = pool_family("AVERAGE_POOL_2D", CmsisNnS8(), SumsS8())

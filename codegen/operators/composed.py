@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ._lookup import Lookup, int8_types
 from ._rules import same_shape
+from ._whole import element_rows
 from .family import Family
 
 if TYPE_CHECKING:
@@ -53,5 +54,9 @@ def function(op: Operator) -> Callable[[int], int]:
 
 
 FAMILY = Family(
-    names=(TYPE,), constraints=(int8_types, same_shape(int8_types)), kernels=(Lookup(function),), is_internal=True
+    names=(TYPE,),
+    constraints=(int8_types, same_shape(int8_types)),
+    kernels=(Lookup(function),),
+    spatial=element_rows,
+    is_internal=True,
 )

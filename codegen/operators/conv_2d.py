@@ -19,6 +19,7 @@ from ._hybrid import HybridKernel, hybrid_window, image_bytes, is_per_channel
 from ._mve.conv import ColumnsS8 as MveColumnsS8
 from ._mve.conv import PixelsS8 as MvePixelsS8
 from ._rules import after
+from ._sums import WindowSumsS8
 from ._weighted import (
     NATIVE_KINDS,
     bias_address,
@@ -366,6 +367,7 @@ FAMILY = Family(
         *(Native(kind) for kind in NATIVE_KINDS),
         NativeHybrid(),
     ),
+    accumulators=(WindowSumsS8(Native("s8"), lambda op: convolution(op).window, 6),),
     macs=macs,
     spatial=spatial,
     hint="use float32, or int8 or int16 with weights of 8 or 4 bits",

@@ -23,6 +23,7 @@ from ._dsp.conv import DspS8
 from ._dsp.depthwise import DspDepthwiseS8
 from ._hybrid import HybridKernel, hybrid_window, image_bytes
 from ._rules import after
+from ._sums import WindowSumsS8
 from ._weighted import (
     bias_address,
     bias_rule,
@@ -352,6 +353,7 @@ FAMILY = Family(
         *(Native(kind) for kind in ("s8", "s4", "s16_b64", "f32")),
         NativeHybrid(),
     ),
+    accumulators=(WindowSumsS8(Native("s8"), window, 9),),
     macs=macs,
     spatial=spatial,
     hint="use float32, or int8 or int16 with weights of 8 or 4 bits",

@@ -14,6 +14,7 @@ from ._float_table import float32_of, table_function, table_range
 from ._lookup import Lookup
 from ._rules import quantized, same_shape
 from ._unary import Unary, one_operand, unary_types
+from ._whole import element_rows
 from .family import Family
 
 if TYPE_CHECKING:
@@ -36,5 +37,6 @@ FAMILY = Family(
     names=("ELU",),
     constraints=(one_operand, _types, quantized(_types), same_shape(one_operand), table_range),
     kernels=(Lookup(function), Unary("float32", "cg_elu_f32")),
+    spatial=element_rows,
     hint="convert the model again with int8 or float32 tensors",
 )

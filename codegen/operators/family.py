@@ -55,6 +55,13 @@ class Affine:
         return self.first * band.first + self.last * band.last + self.constant
 
 
+@dataclass(frozen=True, slots=True)
+class AffineTuple:
+    """What stands for a tuple of integers of which some change with the band."""
+
+    values: tuple[int | Affine, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Address:
     """Where a tensor's bytes are, from row `row` on (rows are those of `Spatial`): a const table for constants,
@@ -107,7 +114,9 @@ class Enumerator:
     name: str
 
 
-Value = int | float | tuple[int, ...] | None | Affine | Address | Rows | Scratch | Table | Enumerator | Struct
+Value = (
+    int | float | tuple[int, ...] | None | Affine | AffineTuple | Address | Rows | Scratch | Table | Enumerator | Struct
+)
 """What a call can be given. None is NULL; a tuple is an array in a struct."""
 
 
@@ -124,6 +133,16 @@ class Call:
     header: str
     returns_status: bool = False
     success: str = "ARM_CMSIS_NN_SUCCESS"
+
+
+def call_values(call: Call) -> Iterator[Value]:
+    """Every argument, and every field of the structs among them."""
+    waiting: list[Value] = [value for _, value in call.arguments]
+    for value in waiting:
+        if isinstance(value, Struct):
+            waiting += [field for _, field in value.fields]
+        else:
+            yield value
 
 
 def call_tensors(call: Call) -> Iterator[tuple[Tensor, bool]]:

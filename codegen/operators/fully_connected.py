@@ -32,7 +32,7 @@ from ._weighted import (
 )
 from ._whole import WholeKernel
 from .access import rowwise
-from .family import Address, Family, Kernel, Table, cmsis_nn_call, dims, native_call, struct
+from .family import Address, Band, Family, Kernel, Rows, Scratch, Table, cmsis_nn_call, dims, native_call, struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from ..graph import Operator
     from ..target import Target
     from .access import Access
-    from .family import Band, Call, Struct, Value
+    from .family import Call, Struct, Value
 
 UNITS_AXIS = 0
 
@@ -259,6 +259,61 @@ class NativeQuantized(Kernel):
         )
 
 
+class SumsS8(Kernel):
+    """cg_fully_connected_sums_s8: one image, from its rows as they come."""
+
+    provider = "native"
+    name = "cg_fully_connected_sums_s8"
+    accumulates = True
+
+    def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        shape = op.input().shape
+        is_image = len(shape) == 4 and shape[0] == 1 < shape[1]
+        return is_image and sizes(op).batches == 1 and native_kind(op) == "s8"
+
+    def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        return True
+
+    def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
+        return 4 * sizes(op).units
+
+    def cost(self, op: Operator, target: Target) -> int:
+        _, height, _, _ = op.input().shape
+        _, _, units = sizes(op)
+        return int(macs(op) * per_product(target, mve=5, dsp=2.5, plain=5)) + units * (20 * height + 40)
+
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
+        _, depth, units = sizes(op)
+        _, height, _, _ = op.input().shape
+        low, high = fused_clamp(op)
+        multiplier, shift = factor_tables(factors(op))
+        bias = op.optional_input(2)
+        start = weight_sums(constant_data(op.input(1))).astype(np.int64) * -op.input().zero_point
+        start = start + (0 if bias is None else constant_data(bias).reshape(-1))
+        rows = band or Band(0, height)
+        return native_call(
+            self.name,
+            params=struct(
+                "cg_fully_connected_sums_s8_params",
+                row_depth=depth // height,
+                units=units,
+                output_offset=op.output.zero_point,
+                activation_min=low,
+                activation_max=high,
+                quant_step=int(_is_per_channel(op)),
+            ),
+            input=Rows(op.input()),
+            weights=Address(op.input(1)),
+            bias=Table("sums_bias", start.astype(np.int32)),  # wraps as the kernel's sums do
+            multiplier=multiplier,
+            shift=shift,
+            y0=rows.first,
+            y1=rows.last,
+            scratch=Scratch(),
+            output=Address(op.output, writable=True),
+        )
+
+
 class NativeF32(WholeKernel):
     """cg_fully_connected_f32."""
 
@@ -334,6 +389,7 @@ FAMILY = Family(
         NativeF32(),
         NativeHybrid(),
     ),
+    accumulators=(SumsS8(),),
     macs=macs,
     hint="use float32, or int8 or int16 with weights of 8 or 4 bits",
 )

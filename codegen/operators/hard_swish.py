@@ -13,6 +13,7 @@ from ..arithmetic import MultiplierShift, quantize_multiplier
 from ._lookup import Lookup
 from ._rules import after, quantized, same_shape
 from ._unary import Unary, one_operand, unary_types
+from ._whole import element_rows
 from .family import Family
 
 if TYPE_CHECKING:
@@ -96,5 +97,6 @@ FAMILY = Family(
     names=("HARD_SWISH",),
     constraints=(one_operand, _types, _quantized, same_shape(one_operand), output_scale),
     kernels=(Lookup(function), Unary("float32", "cg_hard_swish_f32")),
+    spatial=element_rows,
     hint="convert the model again with int8 or float32 tensors",
 )

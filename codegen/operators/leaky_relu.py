@@ -13,6 +13,7 @@ from ._fixed_point import requantized
 from ._lookup import Lookup
 from ._rules import after, quantized, same_shape
 from ._unary import Unary, one_operand, scale_ratio, scale_ratio_rule, unary_types
+from ._whole import element_rows
 from .family import Family, struct
 
 if TYPE_CHECKING:
@@ -91,5 +92,6 @@ FAMILY = Family(
         Unary("int16", "cg_leaky_relu_s16", _params),
         Unary("float32", "cg_leaky_relu_f32", _alpha),
     ),
+    spatial=element_rows,
     hint="convert the model again with int8, int16 or float32 tensors",
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ._broadcast import Elementwise, broadcast_rules, same_types, two_operands
 from ._rules import types
+from ._whole import element_rows
 from .family import Family
 
 _types = types(
@@ -27,5 +28,6 @@ FAMILY = Family(
         Elementwise("int64", "cg_maximum_s64"),
         Elementwise("float32", "cg_maximum_f32"),
     ),
+    spatial=element_rows,
     hint="convert the model again with one type for both operands",
 )

@@ -11,14 +11,24 @@ from typing import TYPE_CHECKING
 
 from ..arithmetic import MultiplierShift, quantize_multiplier
 from ._fixed_point import wrapped
-from ._reduce import alternations, constant_axes, loops, reduction_operands, reduction_rules, reduction_struct, terms_of
+from ._reduce import (
+    alternations,
+    constant_axes,
+    loops,
+    reduced_axes,
+    reduction_operands,
+    reduction_rules,
+    reduction_struct,
+    terms_of,
+)
 from ._rules import after, quantized, types
 from ._shapes import in_front
 from ._whole import WholeKernel
-from .family import Address, Call, Family, native_call, struct
+from .family import Address, Band, Call, Family, Kernel, Rows, Scratch, native_call, struct
 
 if TYPE_CHECKING:
     from ..graph import Operator
+    from ..target import Target
 
 RANK = 5
 """Dimensions of cg_mean_s8."""
@@ -88,6 +98,50 @@ class NativeS8(WholeKernel):
         )
 
 
+class SumsS8(Kernel):
+    """cg_mean_sums_s8: over height, or height and width, of one image, from its rows as they come."""
+
+    provider = "native"
+    name = "cg_mean_sums_s8"
+    accumulates = True
+
+    def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        shape = op.input().shape
+        is_image = len(shape) == 4 and shape[0] == 1 < shape[1]
+        return is_image and op.output.dtype == "int8" and reduced_axes(op) - {0} in ({1}, {1, 2})
+
+    def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        return True
+
+    def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
+        return 4 * op.output.size
+
+    def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
+        return 7 * op.input().size + 40 * op.output.size
+
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
+        _, height, width, _ = op.input().shape
+        multiplier, shift = factor(op)
+        rows = band or Band(0, height)
+        return native_call(
+            self.name,
+            params=struct(
+                "cg_mean_sums_s8_params",
+                width=width if 2 in reduced_axes(op) else 1,
+                values=op.output.size,
+                sum_offset=wrapped(-op.input().zero_point * terms_of(op)),
+                output_offset=op.output.zero_point,
+                multiplier=multiplier,
+                shift=shift,
+            ),
+            input=Rows(op.input()),
+            y0=rows.first,
+            y1=rows.last,
+            scratch=Scratch(),
+            output=Address(op.output, writable=True),
+        )
+
+
 class NativeS16(WholeKernel):
     """cg_mean_s16."""
 
@@ -137,6 +191,7 @@ class NativeF32(WholeKernel):
 FAMILY = Family(
     names=("MEAN", "SUM"),
     constraints=(*reduction_rules, _types, _quantized, alternations(RANK), terms, scale_ratio),
+    accumulators=(SumsS8(),),
     kernels=(NativeS8(), NativeS16(), NativeF32()),
     hint="quantize the model again, to one type for input and output",
 )

@@ -18,7 +18,7 @@ from ._broadcast import (
 )
 from ._product import product_fields, product_struct
 from ._rules import after, fused_activation, quantized, types
-from ._whole import WholeKernel
+from ._whole import WholeKernel, element_rows
 from .access import elementwise
 from .family import Address, Call, Family, cmsis_nn_call
 
@@ -68,6 +68,7 @@ class CmsisNn(WholeKernel):
     """arm_elementwise_mul_s8 and _s16, the same in all releases."""
 
     provider = "cmsis-nn"
+    counts = "block_size"
 
     def __init__(self, dtype: str, name: str) -> None:
         self.dtype = dtype
@@ -108,5 +109,6 @@ FAMILY = Family(
         Elementwise("int32", "cg_mul_s32", int32_range),
         Elementwise("float32", "cg_mul_f32", float_range),
     ),
+    spatial=element_rows,
     hint="convert the model again with one type for both operands",
 )

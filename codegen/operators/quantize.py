@@ -12,7 +12,7 @@ from ..arithmetic import INTEGER_RANGE, quantize_multiplier
 from ._fixed_point import requantized
 from ._lookup import Lookup
 from ._rules import after, operands, quantized, same_shape, types
-from ._whole import WholeKernel
+from ._whole import WholeKernel, element_rows
 from .access import elementwise
 from .cast import NAMES
 from .family import Address, Call, Family, native_call, struct
@@ -126,5 +126,6 @@ FAMILY = Family(
     names=("QUANTIZE",),
     constraints=(_operands, _types, _quantized, same_shape(_operands), scale_ratio),
     kernels=(FromFloat(), FromInt8(requantization), FromInteger()),
+    spatial=element_rows,
     hint="convert the model with int8 inputs and outputs",
 )

@@ -15,6 +15,7 @@ from ._lookup import Lookup
 from ._rules import after, is_representable, same_shape
 from ._rules import quantized as quantized_rule
 from ._unary import Unary, one_operand, rescaling, scale_ratio, scale_ratio_rule, unary_types, zero_points_rule
+from ._whole import element_rows
 from .family import Family
 
 if TYPE_CHECKING:
@@ -96,5 +97,6 @@ FAMILY = Family(
         OfType("float32", "cg_relu_f32"),
         OfType("float32", "cg_relu_bounded_f32", _bounds),
     ),
+    spatial=element_rows,
     hint="convert the model again with int8, int16 or float32 tensors",
 )

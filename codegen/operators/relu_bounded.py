@@ -14,6 +14,7 @@ from ._lookup import Lookup
 from ._rules import after, is_representable, same_shape
 from ._rules import quantized as quantized_rule
 from ._unary import Unary, one_operand, scale_ratio, scale_ratio_rule, unary_types
+from ._whole import element_rows
 from .family import Family
 
 if TYPE_CHECKING:
@@ -58,5 +59,6 @@ FAMILY = Family(
         one,
     ),
     kernels=(Lookup(function), Unary("float32", "cg_relu_bounded_f32", _bounds)),
+    spatial=element_rows,
     hint="convert the model again with int8 or float32 tensors",
 )

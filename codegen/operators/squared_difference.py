@@ -11,6 +11,7 @@ from ..arithmetic import INTEGER_RANGE
 from ._broadcast import Elementwise, broadcast_rules, same_types, two_operands
 from ._rules import after, quantized, types
 from ._sum import Factors, scales_text, sum_struct
+from ._whole import element_rows
 from .family import Family
 
 if TYPE_CHECKING:
@@ -68,5 +69,6 @@ FAMILY = Family(
         Elementwise("int32", "cg_squared_difference_s32"),
         Elementwise("float32", "cg_squared_difference_f32"),
     ),
+    spatial=element_rows,
     hint="convert the model again with one type for both operands",
 )

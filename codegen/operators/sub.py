@@ -11,6 +11,7 @@ from ..arithmetic import fused_clamp
 from ._broadcast import Elementwise, broadcast_rules, float_range, int32_range, same_types, two_operands
 from ._rules import fused_activation, plain_int32, quantized, types
 from ._sum import LEFT_SHIFTS, output_scale, sum_factors, sum_struct
+from ._whole import element_rows
 from .family import Family
 
 if TYPE_CHECKING:
@@ -48,5 +49,6 @@ FAMILY = Family(
         Elementwise("int32", "cg_sub_s32", int32_range),
         Elementwise("float32", "cg_sub_f32", float_range),
     ),
+    spatial=element_rows,
     hint="convert the model again with one type for both operands",
 )

@@ -20,6 +20,7 @@ from ._sigmoid import (
     sigmoid_parameters,
 )
 from ._unary import Unary, one_operand, unary_types, zero_points_rule
+from ._whole import element_rows
 from .family import Family
 
 if TYPE_CHECKING:
@@ -62,5 +63,6 @@ FAMILY = Family(
         input_scale_rule(_quantized),
     ),
     kernels=(Lookup(function), Unary("int16", "cg_tanh_s16", _sigmoid), Unary("float32", "cg_tanh_f32")),
+    spatial=element_rows,
     hint="convert the model again with int8, int16 or float32 tensors",
 )

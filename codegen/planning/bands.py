@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..operators.family import Address, Affine, Band, Call, Rows, Struct, Table
+from ..operators.family import Address, Affine, AffineTuple, Band, Call, Rows, Struct, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,11 +84,22 @@ def _value(values: Sequence[Value], bands: Sequence[Band]) -> Value:
         return _struct([value for value in values if isinstance(value, Struct)], bands)
     if isinstance(one, Address):
         return _address([value for value in values if isinstance(value, Address)], bands)
+    if isinstance(one, tuple):
+        return _tuple([value for value in values if isinstance(value, tuple)], bands)
     if isinstance(one, int):
         return _integer([int(value) for value in values if isinstance(value, int)], bands)
     if not all(_same(one, value) for value in values):
         raise MisfitError
     return one
+
+
+def _tuple(values: Sequence[tuple[int, ...]], bands: Sequence[Band]) -> tuple[int, ...] | AffineTuple:
+    if all(value == values[0] for value in values):
+        return values[0]
+    if any(len(value) != len(values[0]) for value in values):
+        raise MisfitError
+    columns = zip(*values, strict=True)
+    return AffineTuple(tuple(_integer(column, bands) for column in columns))
 
 
 def _struct(values: Sequence[Struct], bands: Sequence[Band]) -> Struct:

@@ -112,7 +112,8 @@ class Stage:
     """An operator of a segment: `rows` in all, `band` of them a call (the last call may have fewer).
 
     Rows are those of the output; where the kernel gathers sums over all of its input, those of the input.
-    `variants` are the calls with the rows as `Affine`, each with the bands that it is for.
+    `variants` are the calls with the rows as `Affine`, each with the bands that it is for. `in_runs`: the kernel is
+    given addresses, not `Rows`, so that the rows which a call reads must follow each other.
     """
 
     operator: Operator
@@ -123,6 +124,7 @@ class Stage:
     band: int
     needs: tuple[Need, ...]
     variants: tuple[tuple[Band, Call], ...]
+    in_runs: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)

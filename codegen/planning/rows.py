@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import lcm
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +12,10 @@ from .model import Live, Segment
 from .segments import computed_inputs, rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
     from ..graph import Array, Tensor
-    from .model import KernelCall, Schedule
+    from .model import KernelCall, Schedule, Stage
 
 
 @dataclass(slots=True, eq=False)
@@ -69,36 +72,49 @@ class RowLives:
 def row_lives(schedule: Schedule) -> dict[Tensor, RowLives]:
     """For every tensor that a segment touches row by row (by its storage): its rows. Ticks are those of the schedule;
     inputs are there from tick 0 on, outputs to the last tick."""
-    lives: dict[Tensor, RowLives] = {}
-    bands: dict[Tensor, int] = {}
     storage, main, end = schedule.storage, schedule.graph.main, max(len(schedule.calls) - 1, 0)
     segments = [node for node in schedule.body if isinstance(node, Segment)]
-    for stage in (stage for segment in segments for stage in segment.stages):
-        op = stage.operator
-        for tensor in (*computed_inputs(op), op.output):
-            owner, rows = storage(tensor), max(rows_of(tensor), 1)
-            none = np.full(rows, -1, np.int64)
-            lives.setdefault(owner, RowLives(rows, owner.bytes // rows, none, none.copy()))
-        bands[storage(op.output)] = 1 if stage.kernel.accumulates else stage.band
+    lives: dict[Tensor, RowLives] = {}
+    for tensor in (t for segment in segments for stage in segment.stages for t in _tensors(stage)):
+        owner, rows = storage(tensor), max(rows_of(tensor), 1)
+        none = np.full(rows, -1, np.int64)
+        lives.setdefault(owner, RowLives(rows, owner.bytes // rows, none, none.copy()))
     where = {id(call): number for number, segment in enumerate(segments) for call in segment.calls}
     inside: dict[Tensor, set[int]] = {owner: set() for owner in lives}
-    for owner in map(storage, main.inputs):
-        if owner in lives:
-            lives[owner].touch((0, lives[owner].rows), 0)
+
+    def touch_all(tensors: Iterable[Tensor], tick: int) -> None:
+        for owner in lives.keys() & set(map(storage, tensors)):
+            lives[owner].touch((0, lives[owner].rows), tick)
+            inside[owner].add(-1)
+
+    touch_all(main.inputs, 0)
     for tick, call in enumerate(schedule.calls):
         for tensor in call.tensors:
             owner = storage(tensor)
             if owner in lives:
                 inside[owner].add(where.get(id(call), -1))
                 lives[owner].touch(_touched(call, tensor, lives[owner].rows), tick)
-    for owner in map(storage, main.outputs):
-        if owner in lives:
-            lives[owner].touch((0, lives[owner].rows), end)
-    whole = set(map(storage, (*main.inputs, *main.outputs)))
-    for owner, life in lives.items():
-        if owner in bands and owner not in whole and len(inside[owner]) == 1:
-            life.fit_ring(bands[owner])
+    touch_all(main.outputs, end)
+    for owner, band in _ring_bands(segments, storage).items():
+        if len(inside[owner]) == 1:
+            lives[owner].fit_ring(band)
     return lives
+
+
+def _tensors(stage: Stage) -> tuple[Tensor, ...]:
+    return (*computed_inputs(stage.operator), stage.operator.output)
+
+
+def _ring_bands(segments: Sequence[Segment], storage: Callable[[Tensor], Tensor]) -> dict[Tensor, int]:
+    """What the slots of a ring must be a multiple of, so that no band goes round its end."""
+    bands: dict[Tensor, int] = {}
+    for segment in segments:
+        for stage in segment.stages:
+            bands[storage(stage.operator.output)] = 1 if stage.kernel.accumulates else stage.band
+            for owner in map(storage, computed_inputs(stage.operator) if stage.in_runs else ()):
+                if owner in bands:
+                    bands[owner] = lcm(bands[owner], stage.band)
+    return bands
 
 
 def _touched(call: KernelCall, tensor: Tensor, rows: int) -> tuple[int, int]:

@@ -92,7 +92,7 @@ class _Scheduler:
             if self._is_view(op):
                 self.views[op.output] = op.input()
                 continue
-            kernel = streaming_kernel(self.graph, op, self.target)
+            kernel = streaming_kernel(op, self.target)
             if kernel is None:
                 self.views = views
                 return None

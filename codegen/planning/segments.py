@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..operators import choose_kernel, family_of
-from ..operators.family import Band, Spatial
+from ..operators import family_of, ranked_kernels
+from ..operators.family import Address, Band, Spatial, call_values
 from .bands import MisfitError, bands_of, call_variants
 from .model import KernelCall, Need, Segment, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ..graph import Graph, Operator, Tensor
-    from ..operators.family import Kernel
+    from ..graph import Operator, Tensor
+    from ..operators.family import Call, Kernel
     from ..target import Target
 
 
@@ -64,17 +63,27 @@ def can_stream(op: Operator, kernel: Kernel, target: Target) -> bool:
     return bool(has_rows) and (kernel.accumulates or (spatial is not None and rows == spatial.output_rows))
 
 
-def streaming_kernel(graph: Graph, op: Operator, target: Target) -> Kernel | None:
-    """The kernel for `op` in a segment: one that gathers sums as rows come, else the one that computes it whole, where
-    that takes bands; None where `op` cannot be part of a segment."""
+def streaming_kernel(op: Operator, target: Target) -> Kernel | None:
+    """The kernel for `op` in a segment: one that gathers sums as rows come, else the first one that takes bands from
+    rings; None where `op` cannot be part of a segment."""
     family = family_of(op)
     if family.is_view or family.expand is not None or not family.kernels:
         return None
     for kernel in family.accumulators:
         if kernel.takes(op, target) and can_stream(op, kernel, target):
             return kernel
-    kernel = choose_kernel(graph, op, target)
-    return kernel if can_stream(op, kernel, target) else None
+    # CMSIS-NN's kernels are given addresses: their windows would go round the end of a ring.
+    in_rings = (
+        kernel
+        for kernel in ranked_kernels(op, target)
+        if can_stream(op, kernel, target) and (kernel.provider == "native" or _has_no_window(op))
+    )
+    return next(in_rings, None)
+
+
+def _has_no_window(op: Operator) -> bool:
+    spatial = family_of(op).spatial(op)
+    return spatial is not None and spatial == Spatial(spatial.input_rows, spatial.output_rows)
 
 
 def make_segment(steps: Sequence[Step], target: Target, storage: Callable[[Tensor], Tensor]) -> Segment | None:
@@ -97,13 +106,22 @@ def make_segment(steps: Sequence[Step], target: Target, storage: Callable[[Tenso
             variants = call_variants(step.kernel, step.operator, target, bands)
         except MisfitError:
             return None
+        in_runs = any(_reads_by_address(call) for _, call in variants)
+        if in_runs and spatial != Spatial(spatial.input_rows, spatial.output_rows):
+            return None  # windows would go round the end of a ring
         made_by[storage(step.operator.output)] = len(stages)
         stages.append(
             Stage(
-                step.operator, step.subgraph, step.position, step.kernel, spatial.output_rows, band, needs, variants
+                step.operator, step.subgraph, step.position, step.kernel, spatial.output_rows, band, needs, variants,
+                in_runs,
             )
         )  # fmt: skip
     return Segment(tuple(stages), _calls(stages, target))
+
+
+def _reads_by_address(call: Call) -> bool:
+    addresses = (value for value in call_values(call) if isinstance(value, Address))
+    return any(not value.writable and not value.tensor.is_constant for value in addresses)
 
 
 def _output_rows(stage: Stage) -> int:
@@ -118,32 +136,43 @@ def _need(index: int, stage: Stage, spatial: Spatial, band: int) -> Need:
     return Need(index, spatial.stride, constant, spatial.input_rows, spatial.upscale)
 
 
-def firing_order(rows: Sequence[int], bands: Sequence[int], needs: Sequence[Sequence[Need]]) -> list[int]:
+Wait = tuple[int, int, int, int, int]
+"""A `Need` as a plain tuple (stage, stride, constant, rows, divisor): the search asks for very many orders."""
+
+
+def firing_order(rows: Sequence[int], bands: Sequence[int], waits: Sequence[Sequence[Wait]]) -> list[int]:
     """The stage of every call: always the last stage that has work left and the rows that it needs.
 
-    >>> firing_order([3, 3], [1, 1], [[], [Need(0, 1, 2, 3)]])
+    >>> firing_order([3, 3], [1, 1], [[], [(0, 1, 2, 3, 1)]])
     [0, 0, 1, 0, 1, 1]
     """
     made = [0] * len(rows)
-    readers: dict[int, int] = defaultdict(int)
-    for k, sources in enumerate(needs):
-        for need in sources:
-            readers[need.stage] = max(readers[need.stage], k)
+    readers = [0] * len(rows)
+    for k, sources in enumerate(waits):
+        for wait in sources:
+            readers[wait[0]] = max(readers[wait[0]], k)
     order: list[int] = []
     k = len(rows) - 1
     while k >= 0:
-        at = made[k]
-        if at < rows[k] and all(made[n.stage] >= n.at(at) for n in needs[k]):
-            order.append(k)
-            made[k] = min(at + bands[k], rows[k])
-            k = max(k, readers[k])  # the only ones that may have become ready
-        else:
-            k -= 1
+        at, end = made[k], rows[k]
+        if at < end:
+            for stage, stride, constant, most, divisor in waits[k]:
+                enough = (at * stride + constant) // divisor
+                if made[stage] < (min(most, enough)):
+                    break
+            else:
+                order.append(k)
+                at += bands[k]
+                made[k] = min(end, at)
+                k = max(k, readers[k])  # the only ones that may have become ready
+                continue
+        k -= 1
     return order
 
 
 def _calls(stages: Sequence[Stage], target: Target) -> tuple[KernelCall, ...]:
-    order = firing_order([s.rows for s in stages], [s.band for s in stages], [s.needs for s in stages])
+    waits = [[(n.stage, n.stride, n.constant, n.rows, n.divisor) for n in s.needs] for s in stages]
+    order = firing_order([s.rows for s in stages], [s.band for s in stages], waits)
     waiting = [iter(_stage_calls(stage, target)) for stage in stages]
     return tuple(next(waiting[k]) for k in order)
 

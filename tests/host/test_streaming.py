@@ -31,18 +31,39 @@ def network(rng: np.random.Generator) -> bytes:
     for _ in range(int(rng.integers(3, 9))):
         x = _layer(b, rng, x, seen)
         seen.append(x)
+    if rng.integers(0, 2):
+        x = _head(b, rng, x, int(rng.integers(0, 6)))
     extra = [seen[int(k)] for k in rng.integers(1, len(seen), int(rng.integers(0, 2)))]
     return b.model(list(dict.fromkeys([x, *extra])))
 
 
+def _head(b: GraphBuilder, rng: np.random.Generator, x: Tensor, kind: int) -> Tensor:
+    """What makes one row of all rows: of these, segments keep sums."""
+    _, height, width, channels = x.shape
+    if kind == 0:
+        return b.pool(x, "AVERAGE_POOL_2D", (height, int(rng.integers(1, width + 1))), stride=(1, 1))
+    if kind == 1:
+        return b.fully_connected(x, int(rng.integers(1, 6)), per_channel=bool(rng.integers(0, 2)))
+    if kind == 2:
+        return b.conv_2d(x, int(rng.integers(1, 6)), kernel=(height, 1), padding="VALID")
+    if kind == 3:
+        kernel = (height, min(width, 2))
+        return b.depthwise_conv_2d(x, kernel, multiplier=int(rng.integers(1, 3)), padding="VALID")
+    axes, shape = (((1,), (1, width, channels)), ((1, 2), (1, channels)))[kind - 4]
+    sum_or_mean = ("SUM", "MEAN")[int(rng.integers(2))]
+    return b.one(sum_or_mean, [x, b.constant(np.array(axes, np.int32))], shape, x.quantization)
+
+
 def _layer(b: GraphBuilder, rng: np.random.Generator, x: Tensor, seen: list[Tensor]) -> Tensor:
     alike = [t for t in seen if t.shape == x.shape and t is not x]
-    kind = int(rng.integers(0, 6))
+    kind = int(rng.integers(0, 7))
     kernel = (int(rng.integers(1, 5)), int(rng.integers(1, 4)))
     stride = (int(rng.integers(1, 3)), int(rng.integers(1, 3)))
     padding = "SAME" if x.shape[1] < 7 or x.shape[2] < 5 or rng.integers(0, 2) else "VALID"
     if kind == 0 and alike:
-        return b.add(x, alike[int(rng.integers(len(alike)))])
+        return b.binary(("ADD", "MUL", "SUB")[int(rng.integers(3))], x, alike[int(rng.integers(len(alike)))])
+    if kind == 6:
+        return b.one("HARD_SWISH", [x], x.shape, x.quantization)
     if kind == 1:
         return b.conv_2d(x, int(rng.integers(1, 9)), kernel=(1, 1))
     if kind == 2:
@@ -64,7 +85,7 @@ def streams_of(model: bytes, options: Options, rng: np.random.Generator) -> tupl
     found: list[Stream] = []
     run: list[int] = []
     for position, op in enumerate((*graph.main.operators, None)):
-        if op is not None and streaming_kernel(graph, op, target) is not None and rng.random() < 0.9:
+        if op is not None and streaming_kernel(op, target) is not None and rng.random() < 0.9:
             run.append(int(rng.integers(1, 5)))
         elif run:
             found.append(Stream(position - len(run), tuple(run)))
@@ -100,6 +121,21 @@ def test_a_segment_is_one_loop_that_calls_a_function_for_each_operator() -> None
     assert "} else if (made_0 < 12) {" in text
     assert "% 3) * 32" in text  # a ring of three rows of 8 x 4 bytes
     assert module.arena_bytes < compile_with(b.model([y]), Options(BOARD, "net", "native")).arena_bytes
+
+
+@pytest.mark.parametrize("kind", range(6))
+def test_sums_grow_as_rows_come(kind: int, rng: np.random.Generator) -> None:
+    b = GraphBuilder(int(rng.integers(1 << 30)))
+    x = b.conv_2d(b.input((1, 9, 5, 2)), 6)
+
+    model = b.model([_head(b, rng, x, kind)])
+    for bands in ((1, 1), (2, 4), (9, 2)):
+        options = Options(BOARD, "net", "native", streams=(Stream(0, bands),))
+        streamed, whole = compile_with(model, options), compile_with(model, Options(BOARD, "net", "native"))
+        assert "_sums_s8(" in streamed.files["net.c"]
+        a, c = load(whole), load(streamed, flags=STRICT)
+        for case in random_cases(b, 3):
+            np.testing.assert_array_equal(a(*case)[0], c(*case)[0])
 
 
 def test_what_cannot_be_streamed_is_computed_whole() -> None:

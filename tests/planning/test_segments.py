@@ -10,7 +10,7 @@ import pytest
 from codegen.errors import InternalError
 from codegen.graph import Graph
 from codegen.planning.lifetimes import Demand, make_demands
-from codegen.planning.model import MemoryPlan, Need, Schedule, Segment
+from codegen.planning.model import MemoryPlan, Schedule, Segment
 from codegen.planning.regions import plan_memory
 from codegen.planning.schedule import Stream, make_schedule
 from codegen.planning.segments import firing_order
@@ -43,9 +43,9 @@ def demands(schedule: Schedule) -> dict[str, Demand]:
 
 def test_always_the_last_stage_that_has_its_rows_runs() -> None:
     # A window of three rows over four: the first output needs two rows, the last one adds no more.
-    assert firing_order([4, 4], [1, 1], [[], [Need(0, 1, 2, 4)]]) == [0, 0, 1, 0, 1, 0, 1, 1]
-    assert firing_order([4, 2], [1, 1], [[], [Need(0, 2, 2, 4)]]) == [0, 0, 1, 0, 0, 1]
-    assert firing_order([4, 4], [3, 2], [[], [Need(0, 1, 3, 4)]]) == [0, 1, 0, 1]
+    assert firing_order([4, 4], [1, 1], [[], [(0, 1, 2, 4, 1)]]) == [0, 0, 1, 0, 1, 0, 1, 1]
+    assert firing_order([4, 2], [1, 1], [[], [(0, 2, 2, 4, 1)]]) == [0, 0, 1, 0, 0, 1]
+    assert firing_order([4, 4], [3, 2], [[], [(0, 1, 3, 4, 1)]]) == [0, 1, 0, 1]
 
 
 def test_rings_hold_the_rows_of_a_window_and_whole_tensors_are_staircases() -> None:

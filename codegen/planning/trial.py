@@ -1,0 +1,267 @@
+"""Trial segments: how many bytes live at once if operators [first, last) run as one segment, without making calls.
+
+What `planning.rows` finds of a finished schedule is computed here in a fraction of a millisecond, in numpy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..operators import choose_kernel, family_of
+from .bands import bands_of
+from .model import storage_of
+from .segments import computed_inputs, firing_order, progress, rows_of, streaming_kernel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ..graph import Array, Graph, Operator, Tensor
+    from ..operators.family import Kernel, Spatial
+    from ..target import Target
+    from .segments import Wait
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """An operator of the main subgraph: how it is computed whole, and (`kernel` None: not) in a segment.
+
+    `inputs` and `outputs` own their bytes. `width` is the pixels of a row by which a segment advances.
+    """
+
+    operator: Operator
+    is_view: bool
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    whole: Kernel | None
+    whole_scratch: int
+    kernel: Kernel | None
+    spatial: Spatial | None
+    width: int
+
+    def band(self, pixels: int) -> int:
+        """Rows a call, so that a call computes at least `pixels` pixels."""
+        assert self.spatial is not None
+        return min(-(-pixels // self.width), self.spatial.output_rows)
+
+
+@dataclass(slots=True, eq=False)
+class Trials:
+    """The operators of a graph without control flow, and what segments of them need."""
+
+    graph: Graph
+    target: Target
+    places: tuple[Place, ...]
+    first_use: dict[Tensor, int]
+    last_use: dict[Tensor, int]
+    _peaks: dict[tuple[int, int, int], int | None] = field(default_factory=dict)
+    _scratch: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, graph: Graph, target: Target) -> Trials | None:
+        """None where the graph has control flow: then every tensor is whole."""
+        views: dict[Tensor, Tensor] = {}
+        places = []
+        for op in graph.main.operators:
+            if family_of(op).expand is not None:
+                return None
+            place = _place(graph, op, target, views)
+            if place.is_view:
+                views[op.output] = op.input()
+            places.append(place)
+        first: dict[Tensor, int] = {}
+        last: dict[Tensor, int] = {}
+        for tensor in graph.main.inputs:
+            first[storage_of(views, tensor)] = last[storage_of(views, tensor)] = 0
+        for position, place in enumerate(places):
+            for tensor in (*place.inputs, *place.outputs):
+                first.setdefault(tensor, position)
+                last[tensor] = position
+        for tensor in graph.main.outputs:
+            owner = storage_of(views, tensor)
+            if owner in first:
+                last[owner] = len(places)
+        kept = {t: p for t, p in first.items() if not t.is_constant and not t.is_variable}
+        return cls(graph, target, tuple(places), kept, last)
+
+    # ------------------------------------------------------------------------------------------------- memory
+    def peak(self, first: int, last: int, pixels: int) -> int | None:
+        """The most bytes that live at once while operators [first, last) run; None where they cannot be a segment.
+
+        `pixels` 0 is one operator computed whole.
+        """
+        key = (first, last, pixels)
+        if key not in self._peaks:
+            self._peaks[key] = self._whole(first) if not pixels else self._streamed(first, last, pixels)
+        return self._peaks[key]
+
+    def around(self, first: int, last: int) -> int:
+        """Bytes of the tensors that live before, throughout and after operators [first, last), without being used."""
+        used = {t for place in self.places[first:last] for t in (*place.inputs, *place.outputs)}
+        return sum(
+            t.bytes for t, p in self.first_use.items() if t not in used and p < last and self.last_use[t] >= first
+        )
+
+    def least(self, first: int, last: int, pixels: int) -> int:
+        """Bytes that `peak` cannot be below: rows that wait for the next window in the middle of the segment, all
+        that comes in at its start, all that goes out at its end."""
+        waiting = 0
+        begins = ends = 0
+        for number in range(first, last):
+            place = self.places[number]
+            spatial = place.spatial
+            for tensor in place.inputs:
+                inside = first <= self.first_use[tensor] and tensor not in self.graph.main.inputs
+                if not inside:
+                    begins += tensor.bytes if self.last_use[tensor] < last else 0
+                elif spatial is not None and spatial.upscale == 1 and self.last_use[tensor] == number:
+                    rows = max((spatial.kernel - 1) * spatial.dilation + 1 - spatial.stride, 0)
+                    waiting += min(rows, spatial.input_rows // 2) * (tensor.bytes // spatial.input_rows)
+            ends += sum(t.bytes for t in place.outputs if self.last_use[t] >= last)
+        del pixels
+        kept = sum(
+            t.bytes
+            for t in {t for place in self.places[first:last] for t in place.inputs}
+            if self.last_use[t] >= last and (self.first_use[t] < first or t in self.graph.main.inputs)
+        )
+        return self.around(first, last) + kept + max(waiting, begins, ends)
+
+    def _whole(self, position: int) -> int:
+        place = self.places[position]
+        used = self.around(position, position + 1) + place.whole_scratch
+        return used + sum(t.bytes for t in {*place.inputs, *place.outputs} if t in self.first_use)
+
+    def _streamed(self, first: int, last: int, pixels: int) -> int | None:
+        stages = [place for place in self.places[first:last] if not place.is_view]
+        waits = self._waits(stages, pixels)
+        if waits is None:
+            return None
+        bands = [place.band(pixels) for place in stages]
+        rows = [place.spatial.output_rows for place in stages if place.spatial is not None]
+        order = np.array(firing_order(rows, bands, waits), np.int32)
+        ticks = [np.flatnonzero(order == k) for k in range(len(stages))]
+        change = np.zeros(len(order) + 1, np.int64)
+        lives = _Rows(len(order))
+        for k, place in enumerate(stages):
+            assert place.spatial is not None
+            assert place.kernel is not None
+            lives.read(place, bands[k], ticks[k])
+            lives.write(place, bands[k], ticks[k])
+            scratch = self.scratch(place, bands[k])
+            if scratch and place.kernel.accumulates:
+                change[ticks[k][0]] += scratch
+                change[ticks[k][-1] + 1] -= scratch
+            elif scratch:
+                np.add.at(change, ticks[k], scratch)
+                np.add.at(change, ticks[k] + 1, -scratch)
+        for tensor, (start, end) in lives.spans.items():
+            begins_before = self.first_use[tensor] < first or tensor in self.graph.main.inputs
+            ends_after = self.last_use[tensor] >= last
+            size = tensor.bytes // len(start)
+            np.add.at(change, np.zeros_like(start) if begins_before else start, size)
+            np.add.at(change, np.full_like(end, len(order)) if ends_after else end + 1, -size)
+        return self.around(first, last) + int(change.cumsum().max())
+
+    def scratch(self, place: Place, band: int) -> int:
+        """Scratch bytes of a call of `band` rows."""
+        key = (id(place), band)
+        if key not in self._scratch:
+            assert place.kernel is not None
+            assert place.spatial is not None
+            bands = bands_of(place.spatial.output_rows, band)
+            chosen = {0, min(1, len(bands) - 1), len(bands) // 2, len(bands) - 1}
+            self._scratch[key] = max(
+                place.kernel.scratch_bytes(place.operator, self.target, bands[number]) for number in chosen
+            )
+        return self._scratch[key]
+
+    @staticmethod
+    def _waits(stages: list[Place], pixels: int) -> list[list[Wait]] | None:
+        """What each stage waits for; as `planning.segments` makes it."""
+        made: dict[Tensor, tuple[int, int]] = {}
+        waits: list[list[Wait]] = []
+        for number, place in enumerate(stages):
+            spatial = place.spatial
+            assert spatial is not None
+            assert place.kernel is not None
+            band, mine = place.band(pixels), []
+            for tensor in place.inputs:
+                if tensor not in made:
+                    continue
+                stage, rows = made[tensor]
+                if rows != spatial.input_rows:
+                    return None
+                producer = stages[stage]
+                assert producer.kernel is not None
+                if producer.kernel.accumulates and producer.spatial is not None:
+                    total = producer.spatial.output_rows
+                    mine.append((stage, 0, total, total, 1))
+                else:
+                    reach = (spatial.kernel - 1) * spatial.dilation + spatial.upscale
+                    constant = (band - 1) * spatial.stride - spatial.pad_top + reach
+                    mine.append((stage, spatial.stride, constant, spatial.input_rows, spatial.upscale))
+            waits.append(mine)
+            rows_out = 1 if place.kernel.accumulates else spatial.output_rows
+            made.update(dict.fromkeys(place.outputs, (number, rows_out)))
+        return waits
+
+
+class _Rows:
+    """First and last tick of every row of the tensors of a segment."""
+
+    def __init__(self, ticks: int) -> None:
+        self.ticks = ticks
+        self.spans: dict[Tensor, tuple[Array, Array]] = {}
+
+    def write(self, place: Place, band: int, ticks: Array) -> None:
+        assert place.spatial is not None
+        assert place.kernel is not None
+        for tensor in place.outputs:
+            if place.kernel.accumulates:
+                made = ticks[-1:]
+            else:
+                made = ticks[np.arange(place.spatial.output_rows) // band]
+            self.spans[tensor] = (made, made.copy())
+
+    def read(self, place: Place, band: int, ticks: Array) -> None:
+        spatial = place.spatial
+        assert spatial is not None
+        firsts = np.arange(len(ticks)) * band
+        ends = np.minimum(firsts + band, spatial.output_rows)
+        low = -((spatial.pad_top - firsts * spatial.stride) // spatial.upscale)
+        reach = (spatial.kernel - 1) * spatial.dilation - spatial.pad_top
+        high = ((ends - 1) * spatial.stride + reach) // spatial.upscale + 1
+        rows = np.arange(spatial.input_rows)
+        number = np.searchsorted(low, rows, side="right") - 1
+        is_read = (number >= 0) & (rows < high[np.maximum(number, 0)])
+        last = np.where(is_read, ticks[np.maximum(number, 0)], 0)
+        for tensor in place.inputs:
+            if tensor not in self.spans:
+                self.spans[tensor] = (np.zeros_like(rows), last)
+            else:
+                start, end = self.spans[tensor]
+                self.spans[tensor] = (start, np.maximum(end, last))
+
+
+def _place(graph: Graph, op: Operator, target: Target, views: Mapping[Tensor, Tensor]) -> Place:
+    def owners(tensors: Iterable[Tensor | None]) -> tuple[Tensor, ...]:
+        real = (storage_of(views, t) for t in tensors if t is not None)
+        return tuple(dict.fromkeys(t for t in real if not t.is_constant and not t.is_variable))
+
+    inputs, outputs = owners(op.inputs), owners(op.outputs)
+    if family_of(op).is_view and not op.input().is_variable and not op.input().is_constant:
+        return Place(op, True, inputs, (), None, 0, None, None, 1)
+    whole = choose_kernel(graph, op, target)
+    geometry = family_of(op).spatial(op)
+    band = geometry.whole if geometry else None
+    kernel = streaming_kernel(op, target)
+    spatial = progress(op, kernel) if kernel else None
+    width = 1
+    if kernel and spatial:
+        shape = op.input().shape if kernel.accumulates else op.output.shape
+        width = shape[2] if rows_of(op.input() if kernel.accumulates else op.output) else 1
+    known = kernel is not None and all(t in inputs for t in (storage_of(views, x) for x in computed_inputs(op)))
+    scratch = whole.scratch_bytes(op, target, band)
+    return Place(op, False, inputs, outputs, whole, scratch, kernel if known else None, spatial, width)

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CG_AVERAGE_POOL_2D_SUMS_S8_H
+#define CG_AVERAGE_POOL_2D_SUMS_S8_H
+
+#include <stdint.h>
+
+#include "cg_pool_2d.h"
+#include "cg_rows.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * AVERAGE_POOL_2D of int8 whose output is one row; input and output have the same scale and zero point.
+ *
+ * The input comes row by row: every call adds the rows [y0, y1) to the sums in `scratch`. The call with y0 == 0
+ * begins them, the one with y1 == input->height writes the output; calls are in order and leave no row out.
+ *
+ *   scratch  int32_t [output_width][channels]
+ *   output   [output_width][channels]
+ *
+ * Bounds: those of cg_average_pool_2d_s8, with one image.
+ *
+ * Aliasing: nothing overlaps, but the output may lie over rows that are not read any more.
+ *
+ * Arithmetic: that of cg_average_pool_2d_s8; sums do not depend on the order of their terms.
+ */
+void cg_average_pool_2d_sums_s8(const cg_pool_2d_s8_params *params, const cg_rows *input, int32_t y0, int32_t y1,
+                                void *scratch, int8_t *output);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CG_AVERAGE_POOL_2D_SUMS_S8_H */
