@@ -1,6 +1,6 @@
 """REDUCE_MAX, REDUCE_MIN, REDUCE_ALL, REDUCE_ANY over any axes.
 
-Arithmetic: reference_ops::ReduceGeneric of TFLite Micro; it has no REDUCE_ANY, which is that of LiteRT.
+Arithmetic: reference_ops::ReduceGeneric of TFLite Micro; it has no REDUCE_ANY and nothing of int16, which are LiteRT's.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
     from ..graph import Operator
 
 TYPES = {
-    "REDUCE_MAX": ("int8", "float32"),
-    "REDUCE_MIN": ("int8", "float32"),
+    "REDUCE_MAX": ("int8", "int16", "float32"),
+    "REDUCE_MIN": ("int8", "int16", "float32"),
     "REDUCE_ALL": ("bool",),
     "REDUCE_ANY": ("bool",),
 }
-SUFFIXES = {"int8": "_s8", "float32": "_f32", "bool": ""}
+SUFFIXES = {"int8": "_s8", "int16": "_s16", "float32": "_f32", "bool": ""}
 
 
 @after(reduction_operands)
 def types(op: Operator) -> str | None:
-    """Input and output are both int8 or both float32 (REDUCE_ALL, REDUCE_ANY: both bool)."""
+    """Input and output are both int8, both int16 or both float32 (REDUCE_ALL, REDUCE_ANY: both bool)."""
     well = op.input().dtype == op.output.dtype and op.output.dtype in TYPES[op.type]
     return None if well else f"{op.input().dtype}/{op.output.dtype}"
 
 
 @after(reduction_operands, types)
 def same_quantization(op: Operator) -> str | None:
-    """int8 input and output have the same quantization."""
+    """Input and output of int8 or int16 have the same quantization."""
     x, y = op.input().quantization, op.output.quantization
     found = [(q.scales, q.zero_points) if q else ((), ()) for q in (x, y)]
-    return f"{found[0]} and {found[1]}" if op.output.dtype == "int8" and found[0] != found[1] else None
+    return f"{found[0]} and {found[1]}" if op.output.dtype in ("int8", "int16") and found[0] != found[1] else None
 
 
 class Native(WholeKernel):

@@ -18,8 +18,9 @@ def constants(graph: Graph) -> Graph:
 
     Proof: an operator without variables and subgraphs computes the same at every invocation from the same inputs;
     `evaluate` does what its kernel does. SHAPE reads no values, for shapes are static. Results that grow stay computed
-    but for views and for DEQUANTIZE, whose results operators need as constants. Conditions of IF and WHILE stay
-    computed, which those need.
+    but for views and for DEQUANTIZE, whose results operators need as constants. A float16 constant that is dequantized
+    into a variable, as the converter writes the states of an LSTM, is its first value: LiteRT does it once. Conditions
+    of IF and WHILE stay computed, which those need.
     """
     new: dict[Tensor, Tensor] = {}
     conditions = _conditions(graph)
@@ -50,15 +51,18 @@ def _conditions(graph: Graph) -> set[Tensor]:
 def _results(op: Operator) -> dict[Tensor, Tensor] | None:
     """The constants in place of the outputs of `op`; None where it is to be computed."""
     known = all(tensor is None or tensor.is_constant for tensor in op.inputs) and bool(op.inputs)
-    if not (known or op.type == "SHAPE") or any(tensor.is_variable for tensor in op.outputs):
-        return None
     half = op.type == "DEQUANTIZE" and _is_half(op.optional_input(0))  # a weight file's; no kernel computes it
+    variable = any(tensor.is_variable for tensor in op.outputs)
+    if not (known or op.type == "SHAPE") or (variable and not half):
+        return None
     family = None if half else accepted(op)
     if not half and (family is None or not _pays(op, family)):
         return None
     values = evaluate(op, family)
     if values is None:
         return None
+    if variable:
+        return {op.output: replace(op.output, initial=read_only(values[0].reshape(op.output.shape)))}
     return {
         tensor: replace(tensor, data=read_only(value.reshape(tensor.shape)))
         for tensor, value in zip(op.outputs, values, strict=True)

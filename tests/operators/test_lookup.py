@@ -66,6 +66,30 @@ def test_functions_that_tflite_micro_lacks(type: str, rng: np.random.Generator, 
     assert_tables_equal(b, outputs, "litert")
 
 
+def test_exponentials(rng: np.random.Generator, full: bool) -> None:
+    """Of integers, which tflite-micro lacks: int8 on all inputs, int16 on any, and around each entry of its table."""
+    b = GraphBuilder(int(rng.integers(1 << 31)))
+    outputs = []
+    for k in range(500 if full else 60):
+        dtype, most = (("int8", 255), ("int16", 32767))[k % 2]
+        zero_point = random_zero_point(b) if dtype == "int8" else 0
+        x = b.input((256,), dtype, scale=float(10.0 ** rng.uniform(-3, 1)) / most, zero_point=zero_point)
+        largest = np.exp(x.scale * (np.iinfo(dtype).max - zero_point))
+        quantization = Quantization(
+            (float(np.float32(largest / most * 10.0 ** rng.uniform(-0.5, 1))),),
+            (random_zero_point(b) if dtype == "int8" else 0,),
+        )
+        outputs.append(b.one("EXP", [x], x.shape, quantization, dtype))
+    steps = np.arange(-256, 256) * 128
+    words = [np.resize(steps + k, 512).clip(-32768, 32767).astype(np.int16) for k in (0, 1, 64, 127)]
+    cases = [
+        [every_int8(x) if x.dtype == "int8" else values[half : half + 256] for x in b.inputs]
+        for values in words
+        for half in (0, 256)
+    ]
+    assert_equal(b, outputs, cases, kernels=("native",), oracle="litert")
+
+
 def test_hard_swish(rng: np.random.Generator, full: bool) -> None:
     """tflite-micro refuses an output scale of 1/128 of the input's or less. Tiny input scales reach its shifts of more
     than 15 bits, which 16-bit numbers do not have."""

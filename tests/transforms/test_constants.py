@@ -253,3 +253,15 @@ def test_hostile_operators_on_constants_never_raise(type: str, rng: np.random.Ge
 
 def _all(inputs: Sequence[Tensor | None], rng: np.random.Generator) -> tuple[Tensor | None, ...]:
     return tuple(None if tensor is None else _constant(tensor, rng) for tensor in inputs)
+
+
+def test_half_floats_of_a_variable_are_its_first_value() -> None:
+    """As the converter writes the states of an LSTM. LiteRT dequantizes a constant once, at the first invocation."""
+    b = GraphBuilder(1)
+    x, state = b.input((3,), "float32"), b.variable((3,), "float32")
+    halves = b.constant(np.array([0.5, -2, 3], np.float16))
+    b.operator("DEQUANTIZE", [halves], state)
+    y = b.one("ADD", [x, state], (3,), None, "float32", fused_activation_function="NONE")
+    cases = [[np.array([1, 2, 3], np.float32)], [np.array([0, 0, 0], np.float32)]]
+    graph = check(b.build([y]), cases, "constants", oracle="litert", without=False)
+    assert types(graph) == ["ADD"]

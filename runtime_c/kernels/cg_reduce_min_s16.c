@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cg_reduce_min_s16.h"
+
+void cg_reduce_min_s16(const cg_reduction *reduction, const int16_t *input, int16_t *output) {
+    CG_REDUCE(reduction, int16_t, input, int16_t, INT16_MAX, result = (value < result) ? value : result, output,
+              result);
+}
