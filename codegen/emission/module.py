@@ -148,6 +148,7 @@ def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
     user = {name: text for step in plan.schedule.calls for name, text in step.kernel.files.items()}
     runtime = runtime_files(calls, user)
     document = report.plan_document(plan, interface, pool, runtime)
+    initial = initial_values(plan, pool, offset_names)
     constants = [(constant, array_text(constant.data)) for constant in pool.constants]
     context = {
         "id": module_name,
@@ -158,7 +159,7 @@ def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
         "facts": report.facts(plan, pool),
         "functions": program.functions,
         "statements": program.statements,
-        "initial": initial_values(plan, pool, offset_names),
+        "initial": initial,
         "enumerators": buffer_enumerators(plan, offset_names),
         "arena_map": arena_map(plan),
         "headers": sorted({call.header for call in calls}),
