@@ -14,6 +14,7 @@ from .feedback import find_pairs, with_feedback
 from .frontend.reader import read_model
 from .keep import keeping, keeping_all
 from .operators import graph_checked
+from .planning.moves import with_moves
 from .planning.regions import plan_memory
 from .planning.schedule import Stream, make_schedule
 from .target import Target, parse_kernels, parse_objective, parse_release
@@ -77,7 +78,9 @@ def compile_with(
     elif options.keep:
         graph = keeping(source_graph, graph, options.keep, options.disable_transforms, target.optimize)
     observe("legalise", graph)
-    schedule = verify.check_schedule(make_schedule(graph, target, options.band_rows, options.streams))
+    schedule = make_schedule(graph, target, options.band_rows, options.streams)
+    schedule = with_moves(schedule, lambda moving: make_schedule(moving, target, options.band_rows))
+    schedule = verify.check_schedule(schedule)
     observe("schedule", schedule)
     plan = verify.check_plan(plan_memory(schedule))
     observe("plan", plan)

@@ -90,6 +90,9 @@ class CmsisNnPool(Kernel):
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return window(op).batches == 1
 
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return windowed(op.output, op.input(), window(op), band, groups=window(op).input_channels)
+
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:
         shape = window(op)
         height, width = shape.height, shape.width

@@ -130,13 +130,18 @@ def windowed(  # noqa: PLR0913 - one for each way in which kernels differ
     block: int = 1,
     groups: int = 1,
     channels_outside: bool = False,
+    writes_first: bool = False,
 ) -> Access:
     """Windows over NHWC. Output pixels are computed in tiles of `pixels` in raster order within an image (0: all), in
     a tile `block` output channels at a time (0: all); for each such block the windows are read again, the channels of
     its `groups` (of input channels: as many as there are for a depthwise convolution).
 
     `block` 1 is what a plain loop does ("straight"); `block` 0 is what a kernel does that gathers the windows of a
-    tile first. `channels_outside`: for all pixels the first block, then the next one ("planes").
+    tile first. `channels_outside`: for all pixels the first block, then the next one ("planes"). `writes_first`: a
+    block is written while its windows are still read.
+
+    A straight loop is the worst of those that go through the pixels one after the other: what is safe for it is safe
+    for all of them, so that it stands for upstream's kernels and for their portable twins.
     """
     first, last = (band.first, band.last) if band else (0, window.height.output)
     columns, images = window.width.output, window.batches
@@ -155,14 +160,15 @@ def windowed(  # noqa: PLR0913 - one for each way in which kernels differ
     last_block = ((channel // group_inputs + 1) * group_outputs - 1) // size
 
     def step(tile_: Array, part: Array) -> Array:
-        return part * (images * tiles) + tile_ if channels_outside else tile_ * blocks + part
+        found = part * (images * tiles) + tile_ if channels_outside else tile_ * blocks + part
+        return 2 * found if writes_first else found
 
     read_tile = image[:, None] * tiles + (pixel.reshape(-1) // tile)[None, :]
     reads = step(read_tile[:, :, None], last_block[None, None, :])
-    reads = np.where((pixel.reshape(-1) >= 0)[None, :, None], reads, NEVER)
+    reads = np.where((pixel.reshape(-1) >= 0)[None, :, None], reads + int(writes_first), NEVER)
     write_tile = image[:, None] * tiles + (np.arange(count, dtype=np.int64) // tile)[None, :]
     part = np.arange(window.output_channels, dtype=np.int64) // size
     writes = step(write_tile[:, :, None], part[None, None, :])
     begin = first * columns * window.output_channels
     known = {x: Steps(reads.reshape(-1))} if _share_types(x, output) else {}
-    return Access(images * tiles * blocks, known, {output: Steps(writes.reshape(-1), begin)})
+    return Access(2 * images * tiles * blocks, known, {output: Steps(writes.reshape(-1), begin)})

@@ -35,7 +35,7 @@ from ._weighted import (
     with_weights,
 )
 from ._window import images, output_size_rule, whole_band, window_of, window_options
-from .access import windowed
+from .access import UNKNOWN, windowed
 from .family import Address, Family, Kernel, Rows, Spatial, cmsis_nn_call, dims, native_call, struct
 
 if TYPE_CHECKING:
@@ -104,6 +104,12 @@ class CmsisNnPixelsS8(_CmsisNn):
         in_runs = height.kernel == 1 or width.output == 1
         return conv.groups == 1 and height.is_tiled and width.is_tiled and in_runs
 
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:
+        if not target.isa.mve:
+            # For two outputs after the other it goes through all pixels of the call.
+            return windowed(op.output, op.input(), convolution(op).window, band, pixels=0, writes_first=True)
+        return windowed(op.output, op.input(), convolution(op).window, band)
+
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         conv = convolution(op)
         window, channels = conv.window, conv.window.output_channels
@@ -143,6 +149,13 @@ class CmsisNnStridedPixelsS8(_CmsisNn):
         conv = convolution(op)
         # Strides leave out pixels: there is no padding, whatever the option.
         return conv.groups == 1 and conv.window.taps == 1
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:
+        window = convolution(op).window
+        if not target.isa.mve:
+            # For two outputs after the other it goes through the pixels of a row.
+            return windowed(op.output, op.input(), window, band, pixels=window.width.output, writes_first=True)
+        return windowed(op.output, op.input(), window, band)
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         conv = convolution(op)
@@ -236,6 +249,11 @@ class CmsisNnS8(_CmsisNn):
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
         return columns_bytes(convolution(op), target)
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        conv = convolution(op)
+        # With groups it computes one after the other, and its portable twin the pixels.
+        return windowed(op.output, op.input(), conv.window, band) if conv.groups == 1 else UNKNOWN
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:
         conv = convolution(op)

@@ -39,7 +39,7 @@ from ._weighted import (
     with_weights,
 )
 from ._window import images, output_size_rule, whole_band, window_of, window_options
-from .access import windowed
+from .access import UNKNOWN, windowed
 from .family import Address, Family, Kernel, Rows, Spatial, Table, cmsis_nn_call, dims, native_call, struct
 
 if TYPE_CHECKING:
@@ -120,6 +120,9 @@ class _CmsisNn(Kernel):
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return window(op).batches == 1
 
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return windowed(op.output, op.input(), window(op), band, groups=window(op).input_channels)
+
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:
         shape, multiplier = window(op), multiplier_of(op)
         height, width, channels = shape.height, shape.width, shape.output_channels
@@ -181,6 +184,9 @@ class CmsisNnConvolutionS8(Kernel):
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
         return columns_bytes(as_convolution(op), target)
 
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return windowed(op.output, op.input(), window(op), band)
+
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:
         conv = as_convolution(op)
         return convolve_s8(conv, target, band, self.name, size=columns_bytes(conv, target))
@@ -224,6 +230,11 @@ class CmsisNnOptS8(_CmsisNn):
             return 2 * shape.taps * shape.input_channels
         last = min((shape.input_channels + 3) // 4 * 4, BLOCK)  # read in fours
         return (min(shape.pixels, 4) * shape.taps - 1) * BLOCK + last
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:
+        if target.isa.mve and window(op).input_channels > BLOCK:
+            return UNKNOWN  # blocks of channels one after the other, where the portable twin goes through the pixels
+        return super().access(op, target, band)
 
     def steps_over_bias(self, op: Operator, target: Target) -> bool:
         return target.isa.mve and window(op).input_channels > BLOCK

@@ -31,7 +31,7 @@ from ._weighted import (
     with_weights,
 )
 from ._whole import WholeKernel
-from .access import rowwise
+from .access import UNKNOWN, rowwise
 from .family import Address, Band, Family, Kernel, Rows, Scratch, Table, cmsis_nn_call, dims, native_call, struct
 
 if TYPE_CHECKING:
@@ -117,7 +117,12 @@ def weight_sums_table(op: Operator, target: Target) -> Table | None:
     return Table("sums", sums, mutable_api=True)
 
 
-class CmsisNnS8(Kernel):
+class _InRows(Kernel):
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return rowwise(op.output, op.input(), sizes(op).batches)
+
+
+class CmsisNnS8(_InRows):
     """arm_fully_connected_s8: one factor for all units. On MVE it reads sums over the weights, made here."""
 
     provider = "cmsis-nn"
@@ -187,6 +192,10 @@ class CmsisNnPixelsS8(Kernel):
         pairs = batches + batches % 2
         return depth * units + int(pairs * depth * units * per_product(target, mve=0.18, dsp=1.3, plain=3))
 
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        # Without MVE it goes through all rows for two units.
+        return rowwise(op.output, op.input(), sizes(op).batches) if target.isa.mve else UNKNOWN
+
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         batches, depth, units = sizes(op)
         each = factors(op) * (1 if _is_per_channel(op) else units)
@@ -214,7 +223,7 @@ class CmsisNnPixelsS8(Kernel):
         )
 
 
-class NativeQuantized(Kernel):
+class NativeQuantized(_InRows):
     """cg_fully_connected_s8, the same for packed weights of 4 bits, and for int16 with sums of 32 and of 64 bits."""
 
     provider = "native"
@@ -225,9 +234,6 @@ class NativeQuantized(Kernel):
 
     def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return native_kind(op) == self.kind
-
-    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
-        return rowwise(op.output, op.input(), sizes(op).batches)
 
     def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
         return 6 * macs(op)
@@ -314,7 +320,7 @@ class SumsS8(Kernel):
         )
 
 
-class NativeF32(WholeKernel):
+class NativeF32(_InRows, WholeKernel):
     """cg_fully_connected_f32."""
 
     provider = "native"
@@ -322,9 +328,6 @@ class NativeF32(WholeKernel):
 
     def fits(self, op: Operator) -> bool:
         return native_kind(op) == "f32"
-
-    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
-        return rowwise(op.output, op.input(), sizes(op).batches)
 
     def whole(self, op: Operator) -> Call:
         batches, depth, units = sizes(op)

@@ -176,6 +176,9 @@ class CmsisNnS8(OfTypes):
     def fits(self, op: Operator) -> bool:
         return super().fits(op) and (op.output.dtype == "int16" or op.input().shape[-1] < 512)
 
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return elementwise(op.output, op.input())
+
     def whole(self, op: Operator) -> Call:
         multiplier, shift, diff_min = operator_parameters(op)
         return cmsis_nn_call(
@@ -200,6 +203,9 @@ class CmsisNnS16(OfTypes):
 
     def fits(self, op: Operator) -> bool:
         return super().fits(op) and 2 <= op.input().shape[-1] <= 8 and int16_factor(op).shift <= 14
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return elementwise(op.output, op.input())
 
     def whole(self, op: Operator) -> Call:
         multiplier, shift = int16_factor(op)

@@ -23,7 +23,7 @@ ROUNDS = 120
 """Placements tried from one order before the next order is taken."""
 
 
-def solve(items: Sequence[Item], overlaps: Sequence[Overlap] = ()) -> Placement:
+def solve(items: Sequence[Item], overlaps: Sequence[Overlap] = (), most_steps: int = MOST_STEPS) -> Placement:
     """Offsets (bytes) for `items`, none of whose live rectangles share a byte at a tick, but for those of `overlaps`.
     Deterministic.
 
@@ -32,7 +32,7 @@ def solve(items: Sequence[Item], overlaps: Sequence[Overlap] = ()) -> Placement:
     for item in items:
         _check(item)
     problem = Problem.of(items, overlaps)
-    solution = _Solver(problem).run()
+    solution = _Solver(problem, most_steps).run()
     return Placement(tuple(solution), problem.height(solution), problem.bound)
 
 
@@ -55,6 +55,7 @@ class _Solver:
     """
 
     problem: Problem
+    most_steps: int = MOST_STEPS
     steps: int = 0
     best: list[int] = field(default_factory=list)
     best_height: int = -1
@@ -66,7 +67,7 @@ class _Solver:
                     return self.best
                 self._keep(self._fill(order, best_fit=best_fit))
         if not self._done():
-            self._squeak(min(STEPS_PER_ITEM * len(self.best), MOST_STEPS))
+            self._squeak(min(STEPS_PER_ITEM * len(self.best), self.most_steps))
         if not self._done() and self.problem.solid:
             found = search(self.problem, self.best_height)
             if found is not None:

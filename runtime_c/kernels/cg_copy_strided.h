@@ -14,7 +14,8 @@ extern "C" {
  *
  * Bounds: rows >= 0; row_bytes >= 0.
  *
- * Aliasing: output must not overlap input. Bytes between the runs are neither read nor written.
+ * Aliasing: a run is moved as by memmove, and runs one after the other: output may overlap input where no byte is
+ * written that a later run reads. Bytes between the runs are neither read nor written.
  */
 void cg_copy_strided(const void *input, int32_t input_pitch, int32_t rows, int32_t row_bytes, void *output,
                      int32_t output_pitch);

@@ -29,6 +29,16 @@ ARENA_LIMITS = {
     "hello": 200,
 }
 """Bytes on Cortex-M4F with the kernels of CMSIS-NN."""
+WHOLE_TENSORS = {
+    "kws": 8_384,
+    "vww": 36_872,
+    "ic": 33_312,
+    "ad": 768,
+    "sww": 3_624,
+    "micro_speech": 4_164,
+    "hello": 28,
+}
+"""Bytes of the largest operator with its output over its dying input: no plan of whole tensors is smaller."""
 CODE_LIMIT = 20 * 1024
 STACK_LIMIT = 1024
 NAMES = tuple(ARENA_LIMITS)
@@ -73,6 +83,12 @@ def test_host(models: Path, name: str, kernels: str) -> None:
         module = compiled(model, "host", kernels, tree=tree)
         cases = golden(model, module)
         assert_golden(module, cases, HostRunner(module, tree).run(cases.inputs))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whole_tensors_reach_the_bound(models: Path, name: str) -> None:
+    (arena,) = compile_with(models / f"{name}.tflite", Options("host", kernels="native")).memory.arenas
+    assert arena.bytes == arena.bound <= WHOLE_TENSORS[name]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -79,6 +79,7 @@ class Case:
     block: int
     groups: int
     planes: bool
+    writes_first: bool
 
 
 def random_case(rng: random.Random) -> Case:
@@ -97,7 +98,15 @@ def random_case(rng: random.Random) -> Case:
     if images == 1 and rng.random() < 0.3:
         first = rng.randrange(window.height.output)
         band = Band(first, rng.randint(first + 1, window.height.output))
-    return Case(window, band, rng.choice((0, 1, 1, 2, 4)), rng.choice((0, 1, 1, 2, 4)), groups, rng.random() < 0.3)
+    return Case(
+        window,
+        band,
+        rng.choice((0, 1, 1, 2, 4)),
+        rng.choice((0, 1, 1, 2, 4)),
+        groups,
+        rng.random() < 0.3,
+        rng.random() < 0.2,
+    )
 
 
 def events_of(case: Case) -> Iterator[Event]:
@@ -124,7 +133,11 @@ def events_of(case: Case) -> Iterator[Event]:
                         if 0 <= iy < rows.input and 0 <= ix < cols.input:
                             at = ((n * rows.input + iy) * cols.input + ix) * w.input_channels + group * depth
                             reads += range(at, at + depth)
-        yield reads, writes
+        if case.writes_first:
+            yield [], writes
+            yield reads, []
+        else:
+            yield reads, writes
 
 
 @pytest.mark.parametrize("seed", range(120))
@@ -134,8 +147,9 @@ def test_windows(seed: int) -> None:
     x = Tensor(0, "x", (w.batches, w.height.input, w.width.input, w.input_channels), "int8")
     y = Tensor(1, "y", (w.batches, w.height.output, w.width.output, w.output_channels), "int8")
     access = windowed(
-        y, x, w, case.band, pixels=case.pixels, block=case.block, groups=case.groups, channels_outside=case.planes
-    )
+        y, x, w, case.band, pixels=case.pixels, block=case.block, groups=case.groups, channels_outside=case.planes,
+        writes_first=case.writes_first,
+    )  # fmt: skip
     check(access, list(events_of(case)), x, y)
 
 

@@ -1,0 +1,45 @@
+"""Moves: chains of equal tensors need what their hungriest operator needs, and give the same bytes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from codegen.api import Options, compile_with
+from codegen.host import load
+from tests.builders import GraphBuilder
+from tests.operators.equality import random_cases
+
+
+def chain(layers: int) -> GraphBuilder:
+    b = GraphBuilder(7)
+    x = b.input((1, 12, 10, 4))
+    for layer in range(layers):
+        x = b.depthwise_conv_2d(x, (3, 3)) if layer % 2 else b.conv_2d(x, 4, (3, 3))
+    return b
+
+
+@pytest.mark.parametrize("layers", [3, 6])
+def test_a_chain_needs_what_one_layer_needs(layers: int) -> None:
+    b = chain(layers)
+    model = b.model([b.operators[-1].output])
+    fast = compile_with(model, Options("host", "net", "native", optimize="speed"))
+    small = compile_with(model, Options("host", "net", "native", optimize="ram"))
+    (arena,) = small.memory.arenas
+    assert arena.bytes == arena.bound
+    assert arena.bytes < 1.2 * 12 * 10 * 4
+    assert not any(op.type == "MOVE" for op in fast.memory.schedule.graph.main.operators)
+    assert arena.bytes < fast.arena_bytes
+    one, other = load(fast), load(small)
+    for case in random_cases(b, 4):
+        np.testing.assert_array_equal(one(*case)[0], other(*case)[0])
+
+
+def test_no_move_without_need() -> None:
+    b = chain(6)
+    module = compile_with(b.model([b.operators[-1].output]), Options("host", "net", "native", optimize="ram"))
+    operators = module.memory.schedule.graph.main.operators
+    assert 0 < sum(op.type == "MOVE" for op in operators) < 6
+    source = [op.index for op in operators if op.type != "MOVE"]
+    assert source == sorted(source)
+    assert [step.operator.index for step in module.memory.schedule.calls] == sorted(op.index for op in operators)
