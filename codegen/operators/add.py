@@ -18,6 +18,7 @@ from ._broadcast import (
     same_types,
     two_operands,
 )
+from ._dsp.add import DspAddS8
 from ._rules import fused_activation, plain_int32, quantized, types
 from ._shapes import broadcast_loops, in_front
 from ._sum import LEFT_SHIFTS, output_scale, sum_factors, sum_fields, sum_struct
@@ -164,6 +165,7 @@ FAMILY = Family(
     kernels=(
         CmsisNn("int8", "arm_elementwise_add_s8"),
         CmsisNn("int16", "arm_elementwise_add_s16"),
+        DspAddS8(parameters),
         NativeS8(),
         NativeBroadcastS8(),
         Elementwise("int16", "cg_add_s16", _params),

@@ -11,39 +11,25 @@ typedef struct {
     const cg_conv_2d_pairs_s8_params *params;
     const int32_t *stream;
     uint32_t *values; /* of three pixels */
-    int32_t *rows;    /* offset of each row of the window, -1 for padding */
-    int8_t *padded;   /* a row of a window over padding */
+    int32_t *rows;    /* where each row of the window is, in bytes from `base`; -1 for padding */
+    int8_t *rest;     /* bytes that are no whole quads, of all runs of a window */
+    int8_t *padded;   /* rows with their padding, or one row of a window over padding */
+    const int8_t *base;
     int32_t run_bytes;
     int32_t row_runs; /* runs of a row of the filter */
     int32_t run_step; /* bytes from one to the next */
-    int32_t quads;    /* whole ones of a run */
-    int32_t pixels;   /* gathered */
+    int32_t rest_quads;
+    int32_t pixels; /* gathered */
+    int all_rows;   /* no row of the window is padding */
     int8_t *output;
     cg_pairs_tile tile;
 } cg_pairs_conv;
 
-/* The values of a run; what is left after whole quads goes to *rest, `odd` being its number of values so far. */
-static uint32_t *cg_pairs_run(const cg_pairs_conv *conv, const int8_t *source, uint32_t *values, uint32_t *rest,
-                              int32_t *odd) {
-    int32_t left = conv->quads;
-    for (; left >= 4; left -= 4) {
-        cg_widen_quad(source, values);
-        cg_widen_quad(source + 4, values + CG_PAIRS_QUAD);
-        cg_widen_quad(source + 8, values + 2 * CG_PAIRS_QUAD);
-        cg_widen_quad(source + 12, values + 3 * CG_PAIRS_QUAD);
-        source += 16;
-        values += 4 * CG_PAIRS_QUAD;
-    }
-    for (; left > 0; --left) {
+static uint32_t *cg_pairs_quads(const int8_t *source, int32_t quads, uint32_t *values) {
+    for (; quads > 0; --quads) {
         cg_widen_quad(source, values);
         source += 4;
         values += CG_PAIRS_QUAD;
-    }
-    for (int32_t i = conv->run_bytes & 3; i > 0; --i) {
-        const int32_t n = (*odd)++;
-        uint32_t *word = rest + (n >> 2) * CG_PAIRS_QUAD + ((n >> 1) & 1);
-        *word = (n & 1) != 0 ? *word | ((uint32_t)*source << 16) : cg_halves(*source, 0);
-        ++source;
     }
     return values;
 }
@@ -66,33 +52,45 @@ static const int8_t *cg_pairs_padded(const cg_pairs_conv *conv, const int8_t *ro
 }
 
 /* Widens the window at column x into the place of a pixel. */
-static void cg_pairs_gather(const cg_pairs_conv *conv, const int8_t *base, int32_t x, uint32_t *values) {
+static void cg_pairs_gather(const cg_pairs_conv *conv, int32_t x, uint32_t *values) {
     const cg_conv_2d_pairs_s8_params *params = conv->params;
     const int32_t span = (params->filter_width - 1) * params->dilation_width + 1;
-    const int inside = x >= 0 && x + span <= params->input_width;
+    const int inside = params->padded_row != 0 || (x >= 0 && x + span <= params->input_width);
     const ptrdiff_t column = (ptrdiff_t)x * params->input_channels;
-    uint32_t *rest = values + (ptrdiff_t)params->filter_height * conv->row_runs * conv->quads * CG_PAIRS_QUAD;
-    int32_t odd = 0;
-    if ((conv->run_bytes & 3) != 0) { /* weights beyond the last value are 0, but any value must be there */
-        uint32_t *last = values + (ptrdiff_t)(params->quads - 1) * CG_PAIRS_QUAD;
-        last[0] = 0;
-        last[1] = 0;
-    }
-    for (int32_t row = 0; row < params->filter_height; ++row) {
-        const int32_t offset = conv->rows[row];
-        const int8_t *source;
-        int32_t step = conv->run_step;
-        if (offset >= 0 && inside) {
-            source = base + offset + column;
-        } else {
-            source = cg_pairs_padded(conv, offset >= 0 ? base + offset : NULL, x);
-            step = conv->run_bytes;
+    const int32_t quads = conv->run_bytes >> 2;
+    const int32_t left = conv->run_bytes & 3;
+    int8_t *rest = conv->rest;
+    if (inside && conv->all_rows && conv->row_runs == 1) {
+        cg_pairs_window window;
+        window.rows = conv->rows;
+        window.count = params->filter_height;
+        window.source = conv->base + column;
+        window.quads = quads;
+        window.left = left;
+        window.values = values;
+        window.rest = rest;
+        values = cg_pairs_window_s8(&window);
+    } else {
+        for (int32_t row = 0; row < params->filter_height; ++row) {
+            const int32_t offset = conv->rows[row];
+            const int8_t *source;
+            int32_t step = conv->run_step;
+            if (offset >= 0 && inside) {
+                source = conv->base + offset + column;
+            } else {
+                source = cg_pairs_padded(conv, offset >= 0 ? conv->base + offset : NULL, x);
+                step = conv->run_bytes;
+            }
+            for (int32_t run = 0; run < conv->row_runs; ++run) {
+                values = cg_pairs_quads(source, quads, values);
+                for (int32_t i = 0; i < left; ++i) {
+                    *rest++ = source[4 * quads + i];
+                }
+                source += step;
+            }
         }
-        for (int32_t run = 0; run < conv->row_runs; ++run) {
-            values = cg_pairs_run(conv, source, values, rest, &odd);
-            source += step;
-        }
     }
+    (void)cg_pairs_quads(conv->rest, conv->rest_quads, values);
 }
 
 /* Multiplies the gathered pixels, and goes on to the next ones. */
@@ -124,33 +122,51 @@ static void cg_pairs_multiply(cg_pairs_conv *conv) {
     conv->pixels = 0;
 }
 
-/* A filter of one pixel over pixels that follow each other. */
+/* A filter of one pixel over pixels that follow each other. Tiles go on from one call to the next. */
 static void cg_pairs_flat(cg_pairs_conv *conv, const int8_t *source, int32_t pixels) {
     const int32_t channels = conv->params->input_channels;
-    for (; pixels >= CG_PAIRS_PIXELS; pixels -= CG_PAIRS_PIXELS) {
-        cg_pairs_widen_s8(source, channels, channels, conv->values);
-        conv->pixels = CG_PAIRS_PIXELS;
-        cg_pairs_multiply(conv);
-        source += (ptrdiff_t)CG_PAIRS_PIXELS * channels;
-    }
-    if (pixels > 0) {
-        for (; conv->pixels < pixels; ++conv->pixels) {
-            uint32_t rest;
-            int32_t odd = 0;
-            (void)cg_pairs_run(conv, source, conv->values + 2 * conv->pixels, &rest, &odd);
+    while (pixels > 0) {
+        if (conv->pixels == 0 && pixels >= CG_PAIRS_PIXELS) {
+            cg_pairs_widen_s8(source, channels, channels, conv->values);
+            conv->pixels = CG_PAIRS_PIXELS;
+            source += (ptrdiff_t)CG_PAIRS_PIXELS * channels;
+            pixels -= CG_PAIRS_PIXELS;
+        } else {
+            (void)cg_pairs_quads(source, channels >> 2, conv->values + 2 * conv->pixels);
+            ++conv->pixels;
             source += channels;
+            --pixels;
         }
-        cg_pairs_multiply(conv);
+        if (conv->pixels == CG_PAIRS_PIXELS) {
+            cg_pairs_multiply(conv);
+        }
     }
 }
 
-/* Where the rows of the window of output row y are. */
-static void cg_pairs_find_rows(const cg_pairs_conv *conv, const cg_rows *image, int32_t y) {
+/* Where the rows of the window of output row y are. With padded_row they are copied, with padding on both sides. */
+static void cg_pairs_find_rows(cg_pairs_conv *conv, const cg_rows *image, int32_t y) {
     const cg_conv_2d_pairs_s8_params *params = conv->params;
+    const int32_t row_bytes = params->input_width * params->input_channels;
+    const int32_t left = params->pad_left * params->input_channels;
     int32_t input_y = y * params->stride_height - params->pad_top;
+    int8_t *copy = conv->padded;
+    conv->base = params->padded_row != 0 ? conv->padded + left : (const int8_t *)image->base;
+    conv->all_rows = 1;
     for (int32_t row = 0; row < params->filter_height; ++row) {
         const int8_t *found = (const int8_t *)cg_row(image, input_y);
-        conv->rows[row] = found != NULL ? (int32_t)(found - (const int8_t *)image->base) : -1;
+        if (params->padded_row != 0) {
+            memset(copy, params->input_zero_point, (size_t)params->padded_row);
+            if (found != NULL) {
+                memcpy(copy + left, found, (size_t)row_bytes);
+            }
+            conv->rows[row] = row * params->padded_row;
+            copy += params->padded_row;
+        } else if (found != NULL) {
+            conv->rows[row] = (int32_t)(found - conv->base);
+        } else {
+            conv->rows[row] = -1;
+            conv->all_rows = 0;
+        }
         input_y += params->dilation_height;
     }
 }
@@ -159,7 +175,7 @@ static void cg_pairs_image(cg_pairs_conv *conv, const cg_rows *image, int32_t y0
     const cg_conv_2d_pairs_s8_params *params = conv->params;
     if (flat && image->capacity == image->height && image->pitch == params->input_width * params->input_channels) {
         cg_pairs_flat(conv, (const int8_t *)cg_row(image, y0), (y1 - y0) * params->output_width);
-        return;
+        y0 = y1;
     }
     for (int32_t y = y0; y < y1; ++y) {
         if (flat) {
@@ -169,7 +185,7 @@ static void cg_pairs_image(cg_pairs_conv *conv, const cg_rows *image, int32_t y0
         int32_t x = -params->pad_left;
         cg_pairs_find_rows(conv, image, y);
         for (int32_t i = 0; i < params->output_width; ++i) {
-            cg_pairs_gather(conv, (const int8_t *)image->base, x, conv->values + 2 * conv->pixels);
+            cg_pairs_gather(conv, x, conv->values + 2 * conv->pixels);
             x += params->stride_width;
             if (++conv->pixels == CG_PAIRS_PIXELS) {
                 cg_pairs_multiply(conv);
@@ -198,12 +214,16 @@ void cg_conv_2d_pairs_s8(const cg_conv_2d_pairs_s8_params *params, const cg_rows
     conv.params = params;
     conv.stream = stream;
     conv.values = (uint32_t *)scratch;
-    conv.rows = (int32_t *)(conv.values + (ptrdiff_t)params->quads * CG_PAIRS_QUAD);
-    conv.padded = (int8_t *)(conv.rows + params->filter_height);
     conv.run_bytes = (whole_rows ? params->filter_width : 1) * params->input_channels;
     conv.row_runs = whole_rows ? 1 : params->filter_width;
     conv.run_step = params->dilation_width * params->input_channels;
-    conv.quads = conv.run_bytes >> 2;
+    conv.rest_quads = params->quads - params->filter_height * conv.row_runs * (conv.run_bytes >> 2);
+    conv.rows = (int32_t *)(conv.values + (ptrdiff_t)params->quads * CG_PAIRS_QUAD);
+    conv.rest = (int8_t *)(conv.rows + params->filter_height);
+    conv.padded = conv.rest + 4 * (ptrdiff_t)conv.rest_quads;
+    if (conv.rest_quads > 0) { /* weights beyond the last value are 0, but any value must be there */
+        memset(conv.rest, 0, 4 * (size_t)conv.rest_quads);
+    }
     conv.pixels = 0;
     conv.output = output;
     conv.tile.values = conv.values;

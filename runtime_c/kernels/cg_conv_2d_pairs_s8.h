@@ -17,11 +17,14 @@ extern "C" {
  * output, `output` points to the first byte of row y0. With batches > 1 the input is a whole tensor.
  *
  *   stream   pairs of channels as cg_pairs_tile_s8.h says; the weights of a filter are in the order of its runs. A run
- *            is a row of the filter, or with dilation_width > 1 one pixel of it: the whole quads of all runs, widened
- *            (values 0, 2, 1, 3), then their remaining bytes in order, filled up to a quad
+ *            is a row of the filter, or with dilation_width > 1 one pixel of it: the whole quads of all runs, then
+ *            their remaining bytes, filled up to quads; each widened (values 0, 2, 1, 3)
  *   quads    of a filter
- *   scratch  24 * quads bytes for the values of three pixels, 4 * filter_height for offsets of rows, and a row of a
- *            filter (filter_width * input_channels), rounded up to 4; 4-byte aligned
+ *   padded_row  0, or the bytes of an input row with its padding on both sides, so that every window lies in it: then
+ *            rows are copied to scratch before their windows are gathered
+ *   scratch  24 * quads bytes for the values of three pixels, 4 * filter_height for offsets of rows, the remaining
+ * bytes of all runs of a filter, filled up to quads, and filter_height * padded_row, or without that one row of a
+ *            filter (filter_width * input_channels); 4-byte aligned
  *   activation_min, activation_max  bounds beyond the saturation; -128 and 127 cost nothing
  *
  * Bounds: those of cg_conv_2d_s8; no groups.
@@ -47,6 +50,7 @@ typedef struct {
     int32_t pad_left;
     int32_t input_zero_point;
     int32_t quads;
+    int32_t padded_row;
     int32_t linear;
     int32_t activation_min;
     int32_t activation_max;

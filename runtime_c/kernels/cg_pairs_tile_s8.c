@@ -139,6 +139,47 @@ CG_NAKED void cg_pairs_widen_s8(CG_UNUSED const int8_t *source, CG_UNUSED int32_
             "pop {r4-r9, pc}\n");
 }
 
+/* Four bytes of r7 on. */
+#define CG_WIDENED                                                                                                     \
+    "ldr r9, [r7], #4\n"                                                                                               \
+    "sxtb16 r8, r9\n"                                                                                                  \
+    "sxtb16 r9, r9, ror #8\n"                                                                                          \
+    "strd r8, r9, [r5], #24\n"
+
+/* r0 rows, r1 their count, r2 source, r3 quads, r4 bytes left, r5 values, r6 rest, r7 in the row, r10 quads to come. */
+CG_NAKED uint32_t *cg_pairs_window_s8(CG_UNUSED const cg_pairs_window *window) {
+    __asm__(".syntax unified\n"
+            "push {r4-r10, lr}\n"
+            "ldm r0, {r0-r6}\n"
+            "1:\n"
+            "ldr r7, [r0], #4\n"
+            "add r7, r7, r2\n"
+            "subs r10, r3, #4\n"
+            "blt 3f\n"
+            "2:\n" CG_WIDENED CG_WIDENED CG_WIDENED CG_WIDENED /* */
+            "subs r10, r10, #4\n"
+            "bge 2b\n"
+            "3:\n"
+            "adds r10, r10, #4\n"
+            "beq 5f\n"
+            "4:\n" CG_WIDENED /* */
+            "subs r10, r10, #1\n"
+            "bne 4b\n"
+            "5:\n"
+            "movs r10, r4\n"
+            "beq 7f\n"
+            "6:\n"
+            "ldrb r9, [r7], #1\n"
+            "strb r9, [r6], #1\n"
+            "subs r10, r10, #1\n"
+            "bne 6b\n"
+            "7:\n"
+            "subs r1, r1, #1\n"
+            "bne 1b\n"
+            "mov r0, r5\n"
+            "pop {r4-r10, pc}\n");
+}
+
 #else
 
 /* Sums of the even channel and of both, for one pixel; weights as the stream has them. */
@@ -186,6 +227,23 @@ void cg_pairs_widen_s8(const int8_t *source, int32_t pitch, int32_t count, uint3
             values += 2;
         }
     }
+}
+
+uint32_t *cg_pairs_window_s8(const cg_pairs_window *window) {
+    uint32_t *values = window->values;
+    int8_t *rest = window->rest;
+    for (int32_t row = 0; row < window->count; ++row) {
+        const int8_t *source = window->source + window->rows[row];
+        for (int32_t quad = 0; quad < window->quads; ++quad) {
+            cg_widen_quad(source, values);
+            source += 4;
+            values += CG_PAIRS_QUAD;
+        }
+        for (int32_t i = 0; i < window->left; ++i) {
+            *rest++ = *source++;
+        }
+    }
+    return values;
 }
 
 #endif

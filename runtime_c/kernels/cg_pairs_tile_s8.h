@@ -53,6 +53,23 @@ void cg_pairs_tile_s8(const cg_pairs_tile *tile);
 /* One quad of each of three pixels from rows of int8: `count` bytes of each, a multiple of 4, `pitch` bytes apart. */
 void cg_pairs_widen_s8(const int8_t *source, int32_t pitch, int32_t count, uint32_t *values);
 
+/*
+ * The quads of a window: of each of `count` rows, `quads` quads from source + rows[i] on, to `values` and every
+ * CG_PAIRS_QUAD words further; the `left` bytes (0 to 3) after them go to `rest`, one after the other. Returns the
+ * place of the next quad.
+ */
+typedef struct {
+    const int32_t *rows;
+    int32_t count;
+    const int8_t *source;
+    int32_t quads;
+    int32_t left;
+    uint32_t *values;
+    int8_t *rest;
+} cg_pairs_window;
+
+uint32_t *cg_pairs_window_s8(const cg_pairs_window *window);
+
 #ifdef __cplusplus
 }
 #endif

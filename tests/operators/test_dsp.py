@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 
 from codegen.api import Options, compile_with
+from codegen.boards import load_board
 from codegen.graph import Tensor
 from codegen.oracle import run_oracle
+from codegen.target import Target
 from codegen.verification import QemuRunner
 from tests.builders import GraphBuilder
 
 from .equality import _difference, random_cases
-from .windows import ACTIVATIONS, Plan, any_input, assert_plans_equal, describe
+from .windows import ACTIVATIONS, Plan, any_input, assert_plans_equal, chosen, describe
 
 BOARD = "mps2-an386"
 CHANNELS = (*range(1, 18), 63, 64, 65)
@@ -61,7 +63,36 @@ def any_depthwise(b: GraphBuilder) -> Tensor:
     )  # type: ignore[arg-type]
 
 
-MAKERS: tuple[Callable[[GraphBuilder], Tensor], ...] = (any_conv, any_depthwise)
+def any_dense(b: GraphBuilder) -> Tensor:
+    rng = b.rng
+    rows, depth, units = int(rng.choice((1, 1, 2, 3))), int(rng.choice((*CHANNELS, 128))), int(rng.choice(CHANNELS))
+    return b.fully_connected(
+        any_input(b, (rows, depth)),
+        units,
+        per_channel=bool(rng.random() < 0.5),
+        activation=str(rng.choice(ACTIVATIONS)),
+        zero_point=int(rng.choice((-128, -128, 127, int(rng.integers(-128, 128))))),
+        bias=bool(rng.random() < 0.8),
+    )
+
+
+def any_sum(b: GraphBuilder) -> Tensor:
+    """Large enough for a table; scales up to 2^10 apart, or equal."""
+    rng = b.rng
+    shape = (1, int(rng.integers(512, 700)))
+    scale = float(10.0 ** rng.uniform(-3, 1))
+    scales = scale, scale * float(rng.choice((1.0, 2.0 ** rng.uniform(-10, 10))))
+    inputs = [b.input(shape, scale=each, zero_point=int(rng.choice((-128, 127, 0, 17)))) for each in scales]
+    return b.add(
+        inputs[0],
+        inputs[1],
+        str(rng.choice(ACTIVATIONS)),
+        scale=max(scales) * float(2.0 ** rng.uniform(-2, 3)),
+        zero_point=int(rng.choice((-128, -128, 127, int(rng.integers(-128, 128))))),
+    )
+
+
+MAKERS: tuple[Callable[[GraphBuilder], Tensor], ...] = (any_conv, any_depthwise, any_dense, any_sum)
 
 
 def graph(
@@ -69,6 +100,15 @@ def graph(
 ) -> tuple[GraphBuilder, list[Tensor]]:
     b = GraphBuilder(int(rng.integers(1 << 31)))
     return b, [make(b) for _ in range(count)]
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_most_are_taken(make: Callable[[GraphBuilder], Tensor], rng: np.random.Generator) -> None:
+    """What follows would say little if the plain kernels computed it."""
+    b, _ = graph(rng, make, 60)
+    target = Target(load_board(BOARD), kernels="native")
+    names = [chosen(op, target) for op in b.operators]
+    assert sum("_pairs_" in name or "_table_" in name for name in names) >= 40, names
 
 
 @pytest.mark.parametrize("make", MAKERS)

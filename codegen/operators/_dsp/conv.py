@@ -11,6 +11,7 @@ import numpy as np
 from ...arithmetic import convolution_multipliers, fused_clamp
 from .._weighted import constant_data, native_kind
 from .._window import whole_band
+from ..access import windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
 from .pairs import QUAD, are_pairable, channels_of, pair_stream
 
@@ -21,11 +22,14 @@ if TYPE_CHECKING:
     from ...target import Target
     from .._convolution import Convolution
     from .._window import Window
+    from ..access import Access
     from ..family import Band, Call
 
 TILE = 3
 """Pixels of a tile: kernels read the windows of so many output pixels before they write these."""
 MOST_FILTER_ROWS = 64
+MOST_CHANNELS_TO_COPY = 4
+"""Input rows of few channels are copied with their padding: windows over it are many, and their pieces short."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +48,14 @@ def _runs(window: Window, depth: int) -> tuple[int, int]:
     """(runs, bytes of one): rows of the window, pixels where a dilation lies between them."""
     height, width = window.height.kernel, window.width.kernel
     return (height, width * depth) if window.width.dilation == 1 else (height * width, depth)
+
+
+def _padded_row(window: Window) -> int:
+    """Bytes of an input row with all its padding, where there is some and channels are few; else 0."""
+    width = window.width
+    if not (width.is_padded or window.height.is_padded) or window.input_channels > MOST_CHANNELS_TO_COPY:
+        return 0
+    return window.input_channels * (width.before + max(width.input, width.input + width.after))
 
 
 @lru_cache(maxsize=256)
@@ -87,10 +99,16 @@ class DspS8(Kernel):
         return self.conv_of(op).window.batches == 1
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
-        """The widened tile, offsets of the input rows of a window, and one row of a window with padding."""
+        """The widened tile, offsets of a window's rows, bytes that are no quads, and what stands for padding."""
         window, made = self.conv_of(op).window, self._packed(op)
-        row = window.width.kernel * window.input_channels
-        return TILE * 2 * QUAD * made.quads + 4 * window.height.kernel + -(-row // 4) * 4
+        rest = made.quads * QUAD - made.runs * (made.run_bytes // QUAD) * QUAD
+        over_padding = window.width.kernel * window.input_channels
+        padded = window.height.kernel * _padded_row(window) or over_padding
+        return TILE * 2 * QUAD * made.quads + 4 * window.height.kernel + rest + -(-padded // 4) * 4
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        """The windows of a tile are gathered before any of its pixels is written."""
+        return windowed(op.output, op.input(), self.conv_of(op).window, band, pixels=TILE, block=0)
 
     def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
         window, made = self.conv_of(op).window, self._packed(op)
@@ -121,6 +139,7 @@ class DspS8(Kernel):
                 pad_left=width.before,
                 input_zero_point=op.input().zero_point,
                 quads=made.quads,
+                padded_row=_padded_row(window),
                 linear=int(made.linear),
                 activation_min=made.clamp[0],
                 activation_max=made.clamp[1],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import numpy as np
 from ...arithmetic import convolution_multipliers, fused_clamp
 from .._weighted import constant_data, native_kind
 from .._window import whole_band, window_of
+from ..access import Access, Steps, windowed
 from ..family import Address, Kernel, Rows, Scratch, Struct, Table, native_call, struct
 from .pairs import QUAD, channels_of, steps_table, wrapped
 
@@ -106,6 +107,11 @@ def _table(channels: Channels, window: Window, lines: Lines) -> Array:
     return np.concatenate([bias, packed, wrapped(steps_table(channels.requantization, count))], axis=1)
 
 
+def _turned(steps: Steps, columns: int, rows: int, channels: int) -> Steps:
+    """Steps of images that are stored column by column, for images that are stored row by row."""
+    return Steps(steps.at.reshape(-1, columns, rows, channels).transpose(0, 2, 1, 3).reshape(-1))
+
+
 def _axis(axis: Axis) -> Struct:
     return struct(
         "cg_depthwise_axis",
@@ -136,6 +142,28 @@ class DspDepthwiseS8(Kernel):
         """The input lines of a window of four channels."""
         lines = _lines(op, band)
         return 4 * QUAD * lines.groups() * lines.across.kernel
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        """For four channels line by line, the lines of a window read before its outputs are written."""
+        window, lines = _window(op), _lines(op, band)
+        channels = window.output_channels
+        if not lines.upright:
+            pixels = window.width.output
+            return windowed(
+                op.output, op.input(), window, band, pixels=pixels, block=QUAD, groups=channels, channels_outside=True
+            )
+        turned = windowed(
+            op.output,
+            op.input(),
+            replace(window, height=window.width, width=window.height),
+            pixels=window.height.output,
+            block=QUAD,
+            groups=channels,
+            channels_outside=True,
+        )
+        reads = {op.input(): _turned(turned.reads[op.input()], window.width.input, window.height.input, channels)}
+        writes = {op.output: _turned(turned.writes[op.output], window.width.output, window.height.output, channels)}
+        return Access(turned.steps, reads, writes)
 
     def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
         return op.output.shape[0] * op.output.shape[3] * _lines(op, None).cost()

@@ -66,16 +66,15 @@ def joined_weights(weights: Array) -> Array:
 
 
 def run_order(weights: Array, runs: int) -> Array:
-    """[channels, products] of `runs` runs each, as [channels, quads, 4]: whole quads of each run, widened as SXTB16
-    does it, then what is left of all runs, in order, filled up with zeros."""
+    """[channels, products] of `runs` runs each, as [channels, quads, 4]: whole quads of each run, then what is left of
+    all runs, in order, filled up with zeros; each in the order in which SXTB16 widens."""
     channels, products = weights.shape
     length = products // runs
     whole = length // QUAD * QUAD
     each = weights.reshape(channels, runs, length)
-    quads = each[:, :, :whole].reshape(channels, -1, QUAD)[:, :, EVEN_THEN_ODD]
     rest = each[:, :, whole:].reshape(channels, -1)
     filled = np.pad(rest, ((0, 0), (0, -rest.shape[1] % QUAD))).reshape(channels, -1, QUAD)
-    return np.concatenate([quads, filled], axis=1)
+    return np.concatenate([each[:, :, :whole].reshape(channels, -1, QUAD), filled], axis=1)[:, :, EVEN_THEN_ODD]
 
 
 def words(halves: Array) -> Array:
