@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ import numpy as np
 from ...arithmetic import convolution_multipliers, fused_clamp
 from .._weighted import constant_data, native_kind
 from .._window import whole_band, window_of
-from ..access import Access, Steps, windowed
+from ..access import NEVER, Access, Steps
 from ..family import Address, Kernel, Rows, Scratch, Struct, Table, native_call, struct
 from .pairs import QUAD, channels_of, steps_table, wrapped
 
@@ -107,9 +107,20 @@ def _table(channels: Channels, window: Window, lines: Lines) -> Array:
     return np.concatenate([bias, packed, wrapped(steps_table(channels.requantization, count))], axis=1)
 
 
-def _turned(steps: Steps, columns: int, rows: int, channels: int) -> Steps:
-    """Steps of images that are stored column by column, for images that are stored row by row."""
-    return Steps(steps.at.reshape(-1, columns, rows, channels).transpose(0, 2, 1, 3).reshape(-1))
+def _first_windows(axis: Axis, first: int, last: int) -> Array:
+    """For each input line the first of the output lines [first, last) that reads it, counted from `first`."""
+    found = np.full(axis.input, NEVER, np.int64)
+    for output in reversed(range(first, last)):
+        begin = output * axis.stride - axis.before
+        found[max(begin, 0) : max(begin + axis.kernel, 0)] = output - first
+    return found
+
+
+def _by_pixels(steps: Array, along: int, *, upright: bool) -> Array:
+    """[images, lines, channels] for each of `along` pixels of a line, in the order of the tensor."""
+    images, lines, channels = steps.shape
+    each = np.broadcast_to(steps[:, :, None, :], (images, lines, along, channels))
+    return (each.transpose(0, 2, 1, 3) if upright else each).reshape(-1)
 
 
 def _axis(axis: Axis) -> Struct:
@@ -144,26 +155,26 @@ class DspDepthwiseS8(Kernel):
         return 4 * QUAD * lines.groups() * lines.across.kernel
 
     def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
-        """For four channels line by line, the lines of a window read before its outputs are written."""
+        """For four channels line by line; each input line is read once, before the first outputs that need it."""
         window, lines = _window(op), _lines(op, band)
-        channels = window.output_channels
-        if not lines.upright:
-            pixels = window.width.output
-            return windowed(
-                op.output, op.input(), window, band, pixels=pixels, block=QUAD, groups=channels, channels_outside=True
-            )
-        turned = windowed(
-            op.output,
-            op.input(),
-            replace(window, height=window.width, width=window.height),
-            pixels=window.height.output,
-            block=QUAD,
-            groups=channels,
-            channels_outside=True,
+        rows = whole_band(window, band)
+        first, last = (0, lines.across.output) if lines.upright else (rows.first, rows.last)
+        images, channels = window.batches, window.output_channels
+        blocks = np.arange(channels, dtype=np.int64) // QUAD
+        part = (np.arange(images)[:, None] * (blocks[-1] + 1) + blocks[None, :])[:, None, :] * (last - first)
+        taken = _first_windows(lines.across, first, last)[None, :, None]
+        reads = np.where(taken == NEVER, NEVER, part + taken)
+        writes = part + np.arange(last - first)[None, :, None]
+        along = rows.rows if lines.upright else lines.along.output
+        return Access(
+            int(writes.max()) + 1,
+            {op.input(): Steps(_by_pixels(reads, lines.along.input, upright=lines.upright))},
+            {
+                op.output: Steps(
+                    _by_pixels(writes, along, upright=lines.upright), rows.first * window.width.output * channels
+                )
+            },
         )
-        reads = {op.input(): _turned(turned.reads[op.input()], window.width.input, window.height.input, channels)}
-        writes = {op.output: _turned(turned.writes[op.output], window.width.output, window.height.output, channels)}
-        return Access(turned.steps, reads, writes)
 
     def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
         return op.output.shape[0] * op.output.shape[3] * _lines(op, None).cost()
