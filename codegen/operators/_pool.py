@@ -24,6 +24,7 @@ LARGEST_WINDOW = 1 << 23
 """Elements of a window whose sum always fits 32 bits."""
 LARGEST_WINDOW_S16 = 1 << 16
 """The same for sums of int16."""
+SUFFIXES = {"int8": "s8", "int16": "s16", "float32": "f32"}
 SCALE_TOLERANCE = 1e-6
 """By how much TFLite allows the scales of input and output to differ."""
 
@@ -78,12 +79,16 @@ def window(op: Operator) -> Window:
 
 
 class CmsisNnPool(Kernel):
-    """An upstream kernel. Before 6.0.0 they computed the first image only."""
+    """An upstream kernel, <name>_s8 or _s16. Before 6.0.0 they computed the first image only."""
 
     provider = "cmsis-nn"
 
+    def __init__(self, name: str, dtype: str) -> None:
+        self.dtype = dtype
+        self.name = f"{name}_{SUFFIXES[dtype]}"
+
     def takes(self, op: Operator, target: Target) -> bool:
-        if op.output.dtype != "int8":
+        if op.output.dtype != self.dtype:
             return False
         return window(op).batches == 1 or target.cmsis_nn.number >= RELEASE_6
 
@@ -143,7 +148,7 @@ class NativePool(Kernel):
 
     def __init__(self, name: str, dtype: str) -> None:
         self.dtype = dtype
-        self.suffix = {"int8": "s8", "int16": "s16", "float32": "f32"}[dtype]
+        self.suffix = SUFFIXES[dtype]
         self.name = f"{name}_{self.suffix}"
 
     def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
@@ -204,8 +209,8 @@ def spatial(op: Operator) -> Spatial:
     return window(op).spatial
 
 
-def pool_family(name: str, upstream: Kernel, *accumulators: Kernel) -> Family:
-    """The family of pooling operator `name`: an upstream kernel of int8, and our own cg_<name>_<type>."""
+def pool_family(name: str, *upstream: Kernel, accumulators: tuple[Kernel, ...] = ()) -> Family:
+    """The family of pooling operator `name`: upstream's kernels, and our own cg_<name>_<type>."""
     return Family(
         names=(name,),
         constraints=(
@@ -221,7 +226,7 @@ def pool_family(name: str, upstream: Kernel, *accumulators: Kernel) -> Family:
             same_quantization,
             clamping_activation,
         ),
-        kernels=(upstream, *(NativePool(f"cg_{name.lower()}", dtype) for dtype in ("int8", "int16", "float32"))),
+        kernels=(*upstream, *(NativePool(f"cg_{name.lower()}", dtype) for dtype in SUFFIXES)),
         spatial=spatial,
         accumulators=accumulators,
         hint="use float32, int8 or int16",

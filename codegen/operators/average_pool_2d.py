@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from .family import Band
 
 
-class CmsisNnS8(CmsisNnPool):
-    """arm_avgpool_s8. With DSP and without MVE it keeps the sums of a pixel in scratch."""
-
-    name = "arm_avgpool_s8"
+class CmsisNn(CmsisNnPool):
+    """arm_avgpool_s8 and _s16. With DSP and without MVE they keep the sums of a pixel in scratch."""
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
         return 4 * window(op).input_channels if target.isa.dsp and not target.isa.mve else 0
 
 
-FAMILY = pool_family("AVERAGE_POOL_2D", CmsisNnS8(), SumsS8())
+FAMILY = pool_family(
+    "AVERAGE_POOL_2D", CmsisNn("arm_avgpool", "int8"), CmsisNn("arm_avgpool", "int16"), accumulators=(SumsS8(),)
+)

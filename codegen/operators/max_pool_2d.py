@@ -17,14 +17,12 @@ if TYPE_CHECKING:
     from .family import Band
 
 
-class CmsisNnS8(CmsisNnPool):
-    """arm_max_pool_s8. It writes the first element of a window, and then every larger one."""
-
-    name = "arm_max_pool_s8"
+class CmsisNn(CmsisNnPool):
+    """arm_max_pool_s8 and _s16. They write the first element of a window, and then every larger one."""
 
     def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
         shape = window(op)
         return windowed(op.output, op.input(), shape, band, block=0, groups=shape.input_channels, writes_first=True)
 
 
-FAMILY = pool_family("MAX_POOL_2D", CmsisNnS8())
+FAMILY = pool_family("MAX_POOL_2D", CmsisNn("arm_max_pool", "int8"), CmsisNn("arm_max_pool", "int16"))

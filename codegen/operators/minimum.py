@@ -1,33 +1,7 @@
-"""MINIMUM of two tensors, broadcast to each other where their shapes differ.
-
-Arithmetic: MinimumOp of TFLite Micro. Quantized values are compared as they are, whatever their scales: the
-converter gives all operands of MINIMUM the same quantization.
-"""
+"""MINIMUM of two tensors: the smaller element, broadcast to each other where their shapes differ."""
 
 from __future__ import annotations
 
-from ._broadcast import Elementwise, broadcast_rules, same_types, two_operands
-from ._rules import types
-from ._whole import element_rows
-from .family import Family
+from ._extremum import extremum_family
 
-_types = types(
-    "Inputs and output are int8, int16, int32, int64 or float32, all alike.",
-    same_types("int8", "int16", "int32", "int64", "float32"),
-    two_operands,
-    inputs=2,
-)
-
-FAMILY = Family(
-    names=("MINIMUM",),
-    constraints=(*broadcast_rules, _types),
-    kernels=(
-        Elementwise("int8", "cg_minimum_s8"),
-        Elementwise("int16", "cg_minimum_s16"),
-        Elementwise("int32", "cg_minimum_s32"),
-        Elementwise("int64", "cg_minimum_s64"),
-        Elementwise("float32", "cg_minimum_f32"),
-    ),
-    spatial=element_rows,
-    hint="convert the model again with one type for both operands",
-)
+FAMILY = extremum_family("MINIMUM")

@@ -198,6 +198,10 @@ def _is_upscalable(op: Operator) -> bool:
     return max(stride_of(op, 1), stride_of(op, 2)) <= MOST_UPSCALED
 
 
+def _is_better_reversed(op: Operator) -> bool:
+    return _is_upscalable(op) and source(op).shape[3] >= REVERSED_FROM
+
+
 def _ring_width(op: Operator) -> int:
     """Pixels of a row to which arm_transpose_conv_s8 adds the windows of an input row."""
     stride = stride_of(op, 2)
@@ -235,8 +239,7 @@ class CmsisNnRingS8(Kernel):
     def takes(self, op: Operator, target: Target) -> bool:
         if op.output.dtype != "int8" or target.cmsis_nn.number < RELEASE_7:
             return False
-        is_better_reversed = _is_upscalable(op) and source(op).shape[3] >= REVERSED_FROM
-        return _ring_is_exact(op, target) and not is_better_reversed
+        return _ring_is_exact(op, target) and not _is_better_reversed(op)
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
         """The ring. Upstream's size function takes the vertical stride for the horizontal one."""
@@ -283,6 +286,8 @@ class CmsisNnReversedS8(Kernel):
     def takes(self, op: Operator, target: Target) -> bool:
         if op.output.dtype != "int8" or target.cmsis_nn.number < RELEASE_7 or not _is_upscalable(op):
             return False
+        if _ring_is_exact(op, target) and not _is_better_reversed(op):
+            return False  # whatever the costs, which are those of convolutions
         conv = as_convolution(op)
         fits = min(conv.window.height.before, conv.window.width.before) >= 0
         return fits and convolve_s8_takes(conv, target)

@@ -131,6 +131,15 @@ arm_cmsis_nn_status arm_max_pool_s8(const cmsis_nn_context *ctx, const cmsis_nn_
                                     const cmsis_nn_dims *filter_dims, const cmsis_nn_dims *output_dims,
                                     int8_t *output_data);
 
+/* cg_average_pool_2d_s16; ARG_ERROR as arm_avgpool_s8. cg_max_pool_2d_s16. */
+arm_cmsis_nn_status arm_avgpool_s16(const cmsis_nn_context *ctx, const cmsis_nn_pool_params *pool_params,
+                                    const cmsis_nn_dims *input_dims, const int16_t *src,
+                                    const cmsis_nn_dims *filter_dims, const cmsis_nn_dims *output_dims, int16_t *dst);
+
+arm_cmsis_nn_status arm_max_pool_s16(const cmsis_nn_context *ctx, const cmsis_nn_pool_params *pool_params,
+                                     const cmsis_nn_dims *input_dims, const int16_t *src,
+                                     const cmsis_nn_dims *filter_dims, const cmsis_nn_dims *output_dims, int16_t *dst);
+
 /* cg_add_s8. */
 arm_cmsis_nn_status
 arm_elementwise_add_s8(const int8_t *input_1_vect, const int8_t *input_2_vect, const int32_t input_1_offset,
@@ -159,6 +168,18 @@ arm_cmsis_nn_status arm_elementwise_mul_s16(const int16_t *input_1_vect, const i
                                             const int32_t out_offset, const int32_t out_mult, const int32_t out_shift,
                                             const int32_t out_activation_min, const int32_t out_activation_max,
                                             const int32_t block_size);
+
+/* cg_maximum_s8, cg_minimum_s8 of {n, h, w, c}, any of which may be 1 in one input. Unlike Arm's, they are right for
+ * every broadcast. */
+arm_cmsis_nn_status arm_maximum_s8(const cmsis_nn_context *ctx, const int8_t *input_1_data,
+                                   const cmsis_nn_dims *input_1_dims, const int8_t *input_2_data,
+                                   const cmsis_nn_dims *input_2_dims, int8_t *output_data,
+                                   const cmsis_nn_dims *output_dims);
+
+arm_cmsis_nn_status arm_minimum_s8(const cmsis_nn_context *ctx, const int8_t *input_1_data,
+                                   const cmsis_nn_dims *input_1_dims, const int8_t *input_2_data,
+                                   const cmsis_nn_dims *input_2_dims, int8_t *output_data,
+                                   const cmsis_nn_dims *output_dims);
 
 /* cg_softmax_s8. */
 void arm_softmax_s8(const int8_t *input, const int32_t num_rows, const int32_t row_size, const int32_t mult,

@@ -10,6 +10,7 @@
 #include "cg_depthwise_conv_2d_s8.h"
 #include "cg_pool_2d.h"
 #include "cg_rows.h"
+#include "cg_window.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -89,6 +90,22 @@ CG_INLINE cg_pool_2d_s8_params cg_twin_pool_params(const cmsis_nn_pool_params *p
     params.activation_min = pool_params->activation.min;
     params.activation_max = pool_params->activation.max;
     return params;
+}
+
+/* Whether some window along an axis covers no element: the first and the last are the outermost ones. */
+CG_INLINE int cg_twin_leaves_window_empty(int32_t windows, int32_t stride, int32_t pad, int32_t filter, int32_t input) {
+    const int32_t first = -pad;
+    const int32_t last = (windows - 1) * stride - pad;
+    return cg_window_end(first, 1, filter, input) <= cg_window_begin(first, 1) ||
+           cg_window_end(last, 1, filter, input) <= cg_window_begin(last, 1);
+}
+
+CG_INLINE int cg_twin_has_empty_window(const cg_pool_2d_s8_params *params, const cmsis_nn_dims *input_dims,
+                                       const cmsis_nn_dims *output_dims) {
+    return cg_twin_leaves_window_empty(output_dims->h, params->stride_height, params->pad_top, params->filter_height,
+                                       input_dims->h) ||
+           cg_twin_leaves_window_empty(output_dims->w, params->stride_width, params->pad_left, params->filter_width,
+                                       input_dims->w);
 }
 
 #ifdef __cplusplus

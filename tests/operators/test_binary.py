@@ -11,6 +11,7 @@ from tests.builders import GraphBuilder
 
 from .elementwise import ACTIVATIONS, SPECIAL, cases, operand, pairs, result
 from .equality import assert_equal, refusal
+from .windows import chosen, targets
 
 FUSED = ("ADD", "SUB", "MUL", "DIV")
 DTYPES = {
@@ -58,6 +59,25 @@ def test_every_pair_of_int8(rng: np.random.Generator) -> None:
     ]
     every = np.arange(-128, 128).astype(np.int8)
     assert_equal(b, outputs, [[every.reshape(x.shape) for x in b.inputs]], kernels=("native",))
+
+
+@pytest.mark.parametrize("type", ["MAXIMUM", "MINIMUM"])
+def test_which_extrema_are_of_cmsis_nn(type: str) -> None:
+    """Upstream steps too far along a broadcast of single elements within images: two loops at most, as batches."""
+    ours, upstream = f"cg_{type.lower()}_s8", f"arm_{type.lower()}_s8"
+    for one, other, name in (
+        ([2, 3, 4], [2, 3, 4], upstream),
+        ([2, 3, 4], [1], upstream),
+        ([2, 3, 4], [4], upstream),
+        ([2, 3, 1], [2, 3, 4], upstream),
+        ([2, 1], [1, 3], upstream),
+        ([2, 1, 4], [2, 3, 1], ours),
+        ([1, 3, 1], [2, 3, 4], ours),
+    ):
+        b = GraphBuilder()
+        binary(b, type, "int8", (one, other))
+        names = [chosen(b.operators[-1], target) for target in targets("mps2-an386")]
+        assert names == [ours, ours, name, name], (one, other)
 
 
 def test_int16_with_zero_points(rng: np.random.Generator) -> None:

@@ -24,7 +24,7 @@ from .windows import (
 
 TYPES = ("AVERAGE_POOL_2D", "MAX_POOL_2D")
 WIDE = ("int16", "float32")
-WIDE_PLANS = (WHOLE[0], WHOLE[-1], *BANDS[-2:])
+WIDE_PLANS = (*WHOLE, *BANDS[-3:])
 
 
 def pool(b: GraphBuilder, type: str, dtype: str = "int8", *, images: int = 1) -> Tensor:
@@ -61,7 +61,7 @@ def test_int16_and_float(type: str, rng: np.random.Generator, full: bool) -> Non
     for _ in range(8 if full else 1):
         b = GraphBuilder(int(rng.integers(1 << 31)))
         outputs = [pool(b, type, WIDE[k % 2], images=1 if k % 5 else 2) for k in range(60)]
-        assert_plans_equal(b, outputs, WIDE_PLANS, cases=4)
+        assert_plans_equal(b, outputs, (*WIDE_PLANS, *upstream_plans(None)), cases=4)
 
 
 def test_means_round_halves_away_from_zero(rng: np.random.Generator) -> None:
@@ -73,13 +73,15 @@ def test_means_round_halves_away_from_zero(rng: np.random.Generator) -> None:
     assert_plans_equal(b, outputs, (*WHOLE, *upstream_plans(None)), cases=12)
 
 
-@pytest.mark.parametrize(("type", "upstream"), [(TYPES[0], "arm_avgpool_s8"), (TYPES[1], "arm_max_pool_s8")])
-def test_several_images_came_with_release_6(type: str, upstream: str) -> None:
+@pytest.mark.parametrize("dtype", ["int8", "int16"])
+@pytest.mark.parametrize(("type", "function"), [(TYPES[0], "arm_avgpool"), (TYPES[1], "arm_max_pool")])
+def test_several_images_came_with_release_6(type: str, function: str, dtype: str) -> None:
     b = GraphBuilder()
-    b.pool(b.input((2, 4, 4, 3)), type)
-    native = {"AVERAGE_POOL_2D": "cg_average_pool_2d_s8", "MAX_POOL_2D": "cg_max_pool_2d_s8"}[type]
+    b.pool(b.input((2, 4, 4, 3), dtype), type)
+    suffix = {"int8": "s8", "int16": "s16"}[dtype]
+    native, upstream = f"cg_{type.lower()}_{suffix}", f"{function}_{suffix}"
     assert [chosen(last(b), target) for target in targets("mps2-an386")] == [native, *[upstream] * 3]
-    b.pool(b.input((1, 4, 4, 3)), type)
+    b.pool(b.input((1, 4, 4, 3), dtype), type)
     assert {chosen(last(b), target) for target in targets("mps2-an386")} == {upstream}
 
 
