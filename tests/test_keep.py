@@ -16,6 +16,7 @@ from codegen.frontend.writer import write_model
 from codegen.graph import Array, Tensor
 from codegen.host import load
 from codegen.oracle import run_oracle
+from codegen.planning.schedule import Stream
 from codegen.verification import QemuRunner
 from tests.builders import GraphBuilder
 from tests.conftest import ROOT
@@ -96,6 +97,21 @@ def test_on_a_core(cases: list[Case]) -> None:
     for got, want in zip(observed.kept, all_values(model, wanted, cases), strict=True):
         assert got is not None
         assert all(np.array_equal(a, e.reshape(a.shape)) for a, e in zip(got, want, strict=True))
+
+
+def test_a_tensor_inside_of_a_streamed_segment_is_whole(cases: list[Case]) -> None:
+    b, y = network()
+    model = b.model([y])
+    streams = (Stream(0, (1, 1)),)
+    options = Options("host", "m", "native", streams=streams)
+    assert any(buffer.ring for buffer in compile_with(model, options).memory.buffers)
+    relu = next(op for op in b.operators if op.type == "RELU").output
+    module = compile_with(model, replace(options, keep=(str(relu.id),)))
+    assert not any(buffer.ring for buffer in module.memory.buffers)
+    run = load(module)
+    for case, (expected,) in zip(cases, all_values(model, [relu.id], cases), strict=True):
+        run(*case)
+        np.testing.assert_array_equal(run.kept[0], expected.reshape(run.kept[0].shape))
 
 
 def refused(*keep: str) -> str:

@@ -71,7 +71,7 @@ class RowLives:
 
 def row_lives(schedule: Schedule) -> dict[Tensor, RowLives]:
     """For every tensor that a segment touches row by row (by its storage): its rows. Ticks are those of the schedule;
-    inputs are there from tick 0 on, outputs to the last tick."""
+    inputs are there from tick 0 on, outputs and kept tensors to the last tick."""
     storage, main, end = schedule.storage, schedule.graph.main, max(len(schedule.calls) - 1, 0)
     segments = [node for node in schedule.body if isinstance(node, Segment)]
     lives: dict[Tensor, RowLives] = {}
@@ -94,7 +94,7 @@ def row_lives(schedule: Schedule) -> dict[Tensor, RowLives]:
             if owner in lives:
                 inside[owner].add(where.get(id(call), -1))
                 lives[owner].touch(_touched(call, tensor, lives[owner].rows), tick)
-    touch_all(main.outputs, end)
+    touch_all((*main.outputs, *schedule.graph.keep), end)
     for owner, band in _ring_bands(segments, storage).items():
         if len(inside[owner]) == 1:
             lives[owner].fit_ring(band)
