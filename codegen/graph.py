@@ -183,6 +183,18 @@ class Graph:
     def main(self) -> Subgraph:
         return self.subgraphs[0]
 
+    @property
+    def entries(self) -> tuple[tuple[str, int], ...]:
+        """(name, subgraph) of what an application can call: the main subgraph, then those of signatures in their order,
+        each by the first signature that names it. Names are "" where there is one only."""
+        found: dict[int, str] = {}
+        for signature in self.signatures:
+            found.setdefault(signature.subgraph, signature.key)
+        found = {self.main.index: found.get(self.main.index) or self.main.name or "main", **found}
+        if len(found) == 1:
+            return (("", self.main.index),)
+        return tuple((key, index) for index, key in found.items())
+
     def operators(self) -> Iterator[tuple[Subgraph, Operator]]:
         """Every operator with its subgraph, in file order."""
         for subgraph in self.subgraphs:

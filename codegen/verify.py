@@ -125,7 +125,8 @@ def _check_order(schedule: Schedule) -> None:
     for view, source in schedule.views.items():
         same = not view.is_constant and not source.is_constant and view.bytes == source.bytes
         _require(same, f"tensor {view.name!r} cannot be a view of {source.name!r}")
-    made = {schedule.storage(tensor) for tensor in _computed(schedule.graph.main.inputs)}
+    runs = schedule.invocations
+    made = {schedule.storage(tensor) for run in runs for tensor in _computed(run.inputs)}
     last = {id(calls[-1]) for body in _bodies(schedule.body) for calls in _by_place(_leaves(body)).values()}
     for call in schedule.calls:
         for tensor in call.tensors:
@@ -136,7 +137,7 @@ def _check_order(schedule: Schedule) -> None:
         # The calls of one operator make a tensor together; the copies of control flow make one each.
         if id(call) in last or family_of(call.operator).expand is not None:
             made.update(map(schedule.storage, _computed(call.operator.outputs)), map(schedule.storage, call.written))
-    for tensor in _computed(schedule.graph.main.outputs):
+    for tensor in (tensor for run in runs for tensor in _computed(run.outputs)):
         owner = schedule.storage(tensor)
         _require(owner in made or owner.is_variable, f"output {tensor.name!r} is made by no call")
 
@@ -165,7 +166,7 @@ def _check_apart(plan: MemoryPlan) -> None:
 
 def _check_values(plan: MemoryPlan) -> None:
     """Follows every value from its first write to each of its reads."""
-    schedule, main = plan.schedule, plan.schedule.graph.main
+    schedule = plan.schedule
     end = max(len(schedule.calls) - 1, 0)
     born: dict[Tensor, int] = {}
     held: dict[Tensor, int] = {}
@@ -185,16 +186,16 @@ def _check_values(plan: MemoryPlan) -> None:
             f"{_named(buffer)} is too small for the {tensor.bytes} of {tensor.name!r}",
         )
         _require(buffer.alignment % alignment == 0, f"{_named(buffer)} is not aligned to {alignment}")
-        born.setdefault(owner, 0 if owner.is_variable else tick)
+        born[owner] = min(born.get(owner, tick), 0 if owner.is_variable else tick)
         held[owner] = max(held.get(owner, 0), end if owner.is_variable else tick)
 
-    for tensor in _computed(main.inputs):
-        use(tensor, 0, 1)
+    for tensor, tick in _handed(schedule, results=False):
+        use(tensor, tick, 1)
     for t, call in enumerate(schedule.calls):
         for tensor in call.tensors:
             use(tensor, t, call.tensor_alignment)
-    for tensor in _computed((*main.outputs, *schedule.graph.keep)):
-        use(tensor, end, 1)
+    for tensor, tick in _handed(schedule, results=True):
+        use(tensor, tick, 1)
     for first, last in _loops(schedule):
         inside = {schedule.storage(t) for call in schedule.calls[first : last + 1] for t in call.tensors}
         for owner in inside:
@@ -206,6 +207,13 @@ def _check_values(plan: MemoryPlan) -> None:
         buffer = plan.by_tensor[owner]
         kept = _covers(buffer.live, owner.bytes, first, held[owner])
         _require(kept, f"{_named(buffer)} does not keep {owner.name!r} over ticks {first} to {held[owner]}")
+
+
+def _handed(schedule: Schedule, *, results: bool) -> Iterator[tuple[Tensor, int]]:
+    """What the application writes before an invocation, or reads after it, with the tick."""
+    for run in schedule.invocations:
+        for tensor in _computed(run.results if results else run.inputs):
+            yield tensor, run.last if results else run.first
 
 
 def _loops(schedule: Schedule) -> Iterator[tuple[int, int]]:

@@ -382,12 +382,20 @@ class GraphBuilder:
             index, self.name, tuple(self.tensors), tuple(self.operators), tuple(self.inputs), tuple(outputs)
         )
 
-    def build(self, outputs: Sequence[Tensor], others: Sequence[tuple[GraphBuilder, Sequence[Tensor]]] = ()) -> Graph:
-        """The model with this subgraph first and `others` (builder, its outputs) after it."""
+    def build(
+        self,
+        outputs: Sequence[Tensor],
+        others: Sequence[tuple[GraphBuilder, Sequence[Tensor]]] = (),
+        signatures: Mapping[str, int] = MappingProxyType({"serving_default": 0}),
+    ) -> Graph:
+        """The model with this subgraph first and `others` (builder, its outputs) after it. `signatures` are names of
+        subgraphs; their inputs and outputs are named as the tensors are."""
         subgraphs = [self.subgraph(outputs)] + [b.subgraph(outs, k + 1) for k, (b, outs) in enumerate(others)]
-        named = [tuple((t.name, t) for t in tensors) for tensors in (subgraphs[0].inputs, subgraphs[0].outputs)]
-        signatures = (Signature("serving_default", 0, *named),)
-        graph = Graph("built.tflite", "", "made by a test", tuple(subgraphs), signatures)
+        signed = []
+        for key, index in signatures.items():
+            named = [tuple((t.name, t) for t in ts) for ts in (subgraphs[index].inputs, subgraphs[index].outputs)]
+            signed.append(Signature(key, index, *named))
+        graph = Graph("built.tflite", "", "made by a test", tuple(subgraphs), tuple(signed))
         digest = hashlib.sha256(write_model(graph)).hexdigest()
         return Graph(graph.file, digest, graph.description, graph.subgraphs, graph.signatures)
 

@@ -15,7 +15,7 @@ from tests.builders import GraphBuilder
 
 
 def port(dtype: str, shape: tuple[int, ...] = (1, 4), index: int = 0) -> Port:
-    return Port("output", index, "out", Tensor(0, "out", shape, dtype), "M_OUTPUT_0", "int8_t", "out")
+    return Port("output", index, "out", Tensor(0, "out", shape, dtype), "M_OUTPUT_0", "int8_t", "out", "m")
 
 
 def array(*values: float, dtype: str = "int8") -> Array:

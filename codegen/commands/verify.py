@@ -10,6 +10,7 @@ import click
 from rich.text import Text
 
 from ..custom import with_custom
+from ..emission.interface import EntryPoint
 from ..emission.module import CModule
 from ..errors import EXIT_MISMATCH, CodegenError, Location, Refusal
 from ..feedback import find_pairs
@@ -19,6 +20,7 @@ from ..graph import Graph
 from ..layers import LayerReport, compare_layers
 from ..oracle import ORACLES, find_oracle, run_oracle
 from ..reference import run_reference
+from ..signatures import as_main
 from ..verification import (
     FLOAT_TOLERANCE,
     Case,
@@ -66,6 +68,7 @@ then no interpreter is needed.
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="S", help="Of generated cases."
 )
+@click.option("--signature", metavar="KEY", help="Of a model with several: this one.  [default: all, one by one]")
 @click.option("--layers", is_flag=True, help="Compare every intermediate tensor too, and name the first that differs.")
 @compile_options
 def verify_command(  # noqa: PLR0913 - one for each option
@@ -78,6 +81,7 @@ def verify_command(  # noqa: PLR0913 - one for each option
     oracle: str,
     cases: int | None,
     seed: int,
+    signature: str | None,
     layers: bool,
     settings: Settings,
 ) -> None:
@@ -87,72 +91,118 @@ def verify_command(  # noqa: PLR0913 - one for each option
     integers exactly, floats within 1e-5 relative. Exit code 0 when equal, 1 when not. Without --board: host, mps2-an386
     for --on qemu, and what the board says of itself for --on serial:PORT.
     """
-    report: LayerReport | None = None
     with Place(place, settings.options.board or None, baud, timeout) as where, running() as progress:
         settings = settings.for_board(where.board)
-        subject = _Subject(model, where, oracle, settings)
         progress.step("compiling")
         module = settings.compile(model)
-        ports = module.interface
-        if inputs:
-            given = read_cases(inputs, ports.inputs, ports.outputs, cases)
-        else:
-            given = generate_cases(module.memory.schedule.graph, cases or DEFAULT_CASES, seed)
-        if given.expected is not None:
-            expected, reference = given.expected, f"outputs of {given.source}"
-        else:
-            users = "".join(f", reference of {custom.name}" for custom in settings.options.custom)
-            reference = find_oracle(oracle).name + users
-            progress.step(f"running {oracle}")
-            expected = subject.expected(given)
-        progress.step(f"preparing {place}")
-        runner = subject.runner(module)
-        progress.step(f"running on {place}", len(given))
-        observed = runner.run(given.inputs, progress.advance)
-        if layers:
-            report = subject.layers(given, progress)
-    comparison = compare(expected, observed.outputs, ports.outputs)
-    said = verdict_json(module, model, place, reference, given, comparison, observed, settings)
+        interface = module.interface
+        entries = interface.entries if signature is None else (interface.entry(signature),)
+        if inputs and len(entries) > 1:
+            hint = f"say which by --signature: {', '.join(entry.key for entry in entries)}"
+            raise CodegenError.say("--inputs has the cases of one signature, and the model has several", hint)
+        if layers and any(entry.subgraph for entry in entries):
+            hint = f"add --signature {interface.entries[0].key}"
+            raise CodegenError.say("--layers compares the tensors of the main subgraph alone", hint)
+        verdicts = []
+        for entry in entries:
+            subject = _Subject(module.calling(entry.key), entry, model, where, oracle, settings, progress)
+            verdicts.append(subject.verdict(inputs, cases, seed, layers=layers))
     if is_json():
-        show_json(said | ({"layers": layers_json(report)} if report else {}))
+        said = [verdict.json() for verdict in verdicts]
+        by_key = {entry.key: one for entry, one in zip(entries, said, strict=True)}
+        show_json(said[0] if len(said) == 1 else {"model": str(model), "signatures": by_key})
     else:
-        show_verdict(said, comparison)
-        if report:
-            show_layers(report, comparison)
-    if not comparison.is_equal or observed.damage or (report and report.different):
+        for entry, verdict in zip(entries, verdicts, strict=True):
+            if entry.key:
+                show(Text(f"signature {printable(entry.key)}", "bold"))
+            show_verdict(verdict.json(), verdict.comparison)
+            if verdict.layers:
+                show_layers(verdict.layers, verdict.comparison)
+    if not all(verdict.is_equal for verdict in verdicts):
         click.get_current_context().exit(EXIT_MISMATCH)
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """What is verified: the model's file, where it runs, how it is compiled, and the oracle."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Verdict:
+    """What was found of one entry point."""
 
+    subject: _Subject
+    reference: str
+    given: Cases
+    comparison: Comparison
+    observed: Observation
+    layers: LayerReport | None
+
+    @property
+    def is_equal(self) -> bool:
+        different = self.layers is not None and bool(self.layers.different)
+        return self.comparison.is_equal and not self.observed.damage and not different
+
+    def json(self) -> dict[str, Any]:
+        """The verdict, as `--json` prints it."""
+        said = verdict_json(self.subject, self.reference, self.given, self.comparison, self.observed)
+        return said | ({"layers": layers_json(self.layers)} if self.layers else {})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Subject:
+    """What is verified: one entry point of a module, where it runs, how it is compiled, and the oracle."""
+
+    module: CModule
+    entry: EntryPoint
     model: Path
     where: Place
     oracle: str
     settings: Settings
+    progress: Steps
+
+    def verdict(self, inputs: Path | None, cases: int | None, seed: int, *, layers: bool) -> _Verdict:
+        """Cases, what is expected of them, and what the module makes of them."""
+        ports, progress = self.entry, self.progress
+        if inputs:
+            given = read_cases(inputs, ports.inputs, ports.outputs, cases)
+        else:
+            graph = as_main(self.module.memory.schedule.graph, self.entry.subgraph)
+            given = generate_cases(graph, cases or DEFAULT_CASES, seed)
+        if given.expected is not None:
+            expected, reference = given.expected, f"outputs of {given.source}"
+        else:
+            users = "".join(f", reference of {custom.name}" for custom in self.settings.options.custom)
+            reference = find_oracle(self.oracle).name + users
+            progress.step(f"running {self.oracle}")
+            expected = self.expected(given)
+        progress.step(f"preparing {self.where.text}")
+        runner = self.runner(self.module)
+        progress.step(f"running on {self.where.text}", len(given))
+        observed = runner.run(given.inputs, progress.advance)
+        report = self.layers(given) if layers else None
+        return _Verdict(self, reference, given, compare(expected, observed.outputs, ports.outputs), observed, report)
 
     def source(self) -> Graph:
-        """The model as it was read, with the user's operators."""
-        return with_custom(read_model(self.model, batch=self.settings.options.batch), self.settings.options.custom)
+        """The model as it was read, with the user's operators; this entry point's subgraph first."""
+        graph = with_custom(read_model(self.model, batch=self.settings.options.batch), self.settings.options.custom)
+        return as_main(graph, self.entry.subgraph)
 
     def feedback(self) -> tuple[tuple[int, int], ...]:
-        return find_pairs(self.source(), self.settings.options.alias) if self.settings.options.alias else ()
+        wanted = self.settings.options.alias if not self.entry.subgraph else ()
+        return find_pairs(self.source(), wanted) if wanted else ()
 
     def expected(self, given: Cases) -> tuple[Case, ...]:
-        """What the oracle says; of a batch other than the file's, of the model written anew with it; of operators that
-        no interpreter knows, the user's description."""
+        """What the oracle says; of a batch or a signature that it does not run by itself, of the model written anew;
+        of operators that no interpreter knows, the user's description."""
         options = self.settings.options
         if options.custom:
             return run_reference(self.source(), given.inputs, self.oracle, feedback=self.feedback())
-        data = self.model.read_bytes() if options.batch == 1 else write_model(self.source())
+        same = options.batch == 1 and not self.entry.subgraph
+        data = self.model.read_bytes() if same else write_model(self.source())
         return tuple(run_oracle(data, given.inputs, self.oracle, feedback=self.feedback()))
 
     def runner(self, module: CModule) -> Runner:
         return self.where.runner(module, self.settings.cmsis_nn_root)
 
-    def layers(self, given: Cases, progress: Steps) -> LayerReport:
+    def layers(self, given: Cases) -> LayerReport:
         """Every intermediate tensor, from a module that keeps them all."""
+        progress = self.progress
         if self.where.kind == "serial":
             found = "--layers needs a firmware that keeps every tensor, and the board has another"
             raise CodegenError.say(found, "use --layers with --on host or --on qemu")
@@ -173,23 +223,18 @@ class _Subject:
         return compare_layers(self.source(), kept, given.inputs, observed, self.oracle, self.feedback())
 
 
-def verdict_json(  # noqa: PLR0913, PLR0917 - what a verdict is about
-    module: CModule,
-    model: Path,
-    on: str,
-    reference: str,
-    given: Cases,
-    comparison: Comparison,
-    observed: Observation,
-    settings: Settings,
+def verdict_json(
+    subject: _Subject, reference: str, given: Cases, comparison: Comparison, observed: Observation
 ) -> dict[str, Any]:
     """The verdict, as `--json` prints it. `mismatches` counts elements of all outputs of all cases."""
+    module, settings = subject.module, subject.settings
     target, first = module.memory.schedule.target, comparison.first
     upstream = bool(settings.cmsis_nn_root and module.runtime.twin)
     return {
-        "model": str(model),
+        "model": str(subject.model),
+        "signature": subject.entry.key or None,
         "board": target.board.name,
-        "on": on,
+        "on": subject.where.text,
         "kernels": target.kernels,
         "oracle": reference,
         "cases": comparison.cases,

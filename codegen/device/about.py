@@ -50,10 +50,10 @@ const cg_image cg_image_of_model = {{
 _PROFILED = """
 extern const cg_function cg_profiled_functions[{functions}];
 int cg_counted_calls(void);
-{name}_status_t {name}_profiled_invoke({name}_t *self);
+{name}_status_t {invoke}({name}_t *self);
 static int profiled(void)
 {{
-    return (int){name}_profiled_invoke(&state.value);
+    return (int){invoke}(&state.value);
 }}
 """
 _PROFILE_FIELDS = """    .profiled = profiled,
@@ -79,13 +79,13 @@ def profiled_functions(module: CModule) -> tuple[str, ...]:
     """The static functions of `<name>.c` that run operators, in the order of the file, and last its invoke."""
     text = module.files[f"{module.name}.c"]
     found = re.findall(rf"^static (?:inline )?[\w ]+?\b(\w+)\((?:const )?{module.name}_t \*self", text, re.MULTILINE)
-    return (*dict.fromkeys(found), f"{module.name}_invoke")
+    return (*dict.fromkeys(found), module.interface.entries[0].invoke.name)
 
 
 def profiled_source(module: CModule) -> str:
     """A second copy of `<name>.c` for -finstrument-functions, its public functions under other names."""
     names = [function.name for function in module.interface.functions]
-    renamed = [f"#define {name} {name.replace(module.name, f'{module.name}_profiled', 1)}" for name in names]
+    renamed = [f"#define {name} {_renamed(module, name)}" for name in names]
     functions = profiled_functions(module)
     return "\n".join(
         [
@@ -103,6 +103,10 @@ def profiled_source(module: CModule) -> str:
     )
 
 
+def _renamed(module: CModule, name: str) -> str:
+    return name.replace(module.name, f"{module.name}_profiled", 1)
+
+
 def image_glue(module: CModule, *, profile: bool) -> str:
     """C text to follow `module_glue`: `cg_this_board` and `cg_image_of_model`."""
     board = module.memory.schedule.target.board
@@ -112,7 +116,7 @@ def image_glue(module: CModule, *, profile: bool) -> str:
     ram = board.main_ram.usable
     counters = max(2, min(255, functions + 1, ram // 32 // _COUNTER_BYTES))
     return _TEMPLATE.format(
-        profiled_declaration=_PROFILED.format(name=module.name, functions=functions) if profile else "",
+        profiled_declaration=_profiled_declaration(module, functions) if profile else "",
         clock=_steps(clock),
         clock_count=len(clock),
         line=_steps(uart.steps),
@@ -128,6 +132,11 @@ def image_glue(module: CModule, *, profile: bool) -> str:
         counters=f"static cg_counted counters[{counters}];" if profile else "",
         profile_fields=_PROFILE_FIELDS.format(counters=counters, functions=functions) if profile else "",
     )
+
+
+def _profiled_declaration(module: CModule, functions: int) -> str:
+    invoke = _renamed(module, module.interface.entries[0].invoke.name)
+    return _PROFILED.format(name=module.name, invoke=invoke, functions=functions)
 
 
 def _steps(steps: Sequence[Step]) -> str:

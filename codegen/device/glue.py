@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..emission.interface import Function, Interface
+from ..emission.interface import EntryPoint, Function, Interface
 
 _TEMPLATE = """/* Generated: `{name}` as the harness's model under test, its arenas and its state between guards. */
 #include "cg_harness.h"
@@ -22,12 +22,12 @@ static int init(void)
 {reset}
 static int invoke(void)
 {{
-    return (int){name}_invoke(&state.value);
+    return (int){prefix}_invoke(&state.value);
 }}
 
 static void *input(int32_t index)
 {{
-    return {name}_input(&state.value, {input_index});
+    return {prefix}_input(&state.value, {input_index});
 }}
 
 static const void *output(int32_t index)
@@ -62,12 +62,13 @@ static int reset(void)
 def module_glue(interface: Interface) -> str:
     """The text that `build_image` takes as `glue`, for a module written to a folder among the include folders.
 
-    Its inputs are those that no output stays in; its outputs are those of the module, then the kept tensors.
+    It calls the first entry point. Its inputs are those that no output stays in; its outputs are those of the entry
+    point, then the kept tensors.
     """
-    name = interface.name
-    fed = [port for port in interface.inputs if not port.is_fed_back]
-    outputs = (*interface.outputs, *interface.kept)
-    every = len(fed) == len(interface.inputs)
+    name, entry = interface.name, interface.entries[0]
+    fed = [port for port in entry.inputs if not port.is_fed_back]
+    outputs = (*entry.outputs, *entry.kept)
+    every = len(fed) == len(entry.inputs)
     arenas = [
         f"typedef uint8_t {arena.field}_bytes[{arena.macro}_BYTES];\n"
         f'CG_GUARDED({arena.field}_bytes, {arena.field}, "{arena.section or ".bss"}");'
@@ -77,12 +78,13 @@ def module_glue(interface: Interface) -> str:
     reset = next((function for function in interface.functions if function.name == f"{name}_reset"), None)
     return _TEMPLATE.format(
         name=name,
+        prefix=entry.prefix,
         arenas="\n".join(arenas),
         input_bytes=", ".join(f"{port.macro}_BYTES" for port in fed) or "0",
         output_bytes=", ".join(f"{port.macro}_BYTES" for port in outputs) or "0",
         fed="" if every else f"static const size_t fed[] = {{{', '.join(str(p.index) for p in fed) or '0'}}};\n",
         input_index="(size_t)index" if every else "fed[index]",
-        output_statement=_output_statement(interface),
+        output_statement=_output_statement(entry),
         spans=", ".join(f"CG_SPAN({span})" for span in spans),
         arguments="".join(f", {arena.field}.value, sizeof {arena.field}.value" for arena in interface.arenas),
         reset=_RESET.format(statement=_reset_statement(reset)) if reset else "",
@@ -90,7 +92,7 @@ def module_glue(interface: Interface) -> str:
         outputs=len(outputs),
         reset_name="reset" if reset else "0",
         span_count=len(spans),
-        waiting=f"{name.upper()}_WAITING" if interface.may_wait else "0",
+        waiting=f"{name.upper()}_WAITING" if entry.may_wait else "0",
     )
 
 
@@ -99,10 +101,10 @@ def _reset_statement(reset: Function) -> str:
     return f"{call}\n    return 0;" if reset.returns == "void" else f"return (int){call}"
 
 
-def _output_statement(interface: Interface) -> str:
-    first, name = len(interface.outputs), interface.name
+def _output_statement(entry: EntryPoint) -> str:
+    first, name = len(entry.outputs), entry.prefix
     output = f"{name}_output(&state.value, (size_t)index)"
-    if not interface.kept:
+    if not entry.kept:
         return f"return {output};"
     kept = f"{name}_tensor(&state.value, (size_t)(index - {first}))"
     return f"return index < {first} ? {output} : {kept};"

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from ..errors import CodegenError
 from ..graph import Tensor
-from ..planning.model import Arena, MemoryPlan
+from ..planning.model import Arena, Invocation, MemoryPlan
 from .naming import Names, identifier
 from .printer import C_TYPES, CallPrinter, real
 
@@ -18,7 +19,7 @@ WAITING = 4
 @dataclass(frozen=True, slots=True, eq=False)
 class Port:
     """An input, an output or (kind "tensor") an intermediate that is kept: `macro` starts its constants
-    (`KWS_INPUT_0`), `name` is its accessor's suffix."""
+    (`KWS_INPUT_0`), `name` is its accessor's suffix, `prefix` that of its functions (`kws`)."""
 
     kind: str
     index: int
@@ -27,6 +28,12 @@ class Port:
     macro: str
     c_type: str
     user_name: str
+    prefix: str
+
+    @property
+    def accessor(self) -> str:
+        """The function that gives its address."""
+        return f"{self.prefix}_{self.kind}_{self.name}"
 
     @property
     def shape_text(self) -> str:
@@ -107,16 +114,104 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class EntryPoint:
+    """One thing to call of the module `module`: `prefix` is the module's name, followed by that of the signature `key`
+    where there are several (`kws_encode`)."""
+
+    module: str
+    key: str
+    prefix: str
+    inputs: tuple[Port, ...]
+    outputs: tuple[Port, ...]
+    kept: tuple[Port, ...]
+    may_wait: bool
+    subgraph: int
+
+    @property
+    def macro(self) -> str:
+        """What its macros start with."""
+        return self.prefix.upper()
+
+    @property
+    def ports(self) -> tuple[Port, ...]:
+        return self.inputs + self.outputs + self.kept
+
+    @property
+    def invoke(self) -> Function:
+        """`<prefix>_invoke`."""
+        said = f"Runs the signature {self.key!r} once" if self.key else "Runs the model once"
+        return Function(
+            f"{self.module}_status_t", f"{self.prefix}_invoke", (f"{self.module}_t *self",),
+            f"{said}. May overwrite the inputs: fill them before every call.",
+        )  # fmt: skip
+
+    @property
+    def by_index(self) -> tuple[tuple[str, tuple[Port, ...], Function], ...]:
+        """Kinds of ports, the ports, and the function that takes an index."""
+        me = f"const {self.module}_t *self"
+        until = "Valid until the arena is written again."
+        found = (
+            ("input", self.inputs, "void *", "Where to write input `index`", "Valid from init on."),
+            ("output", self.outputs, "const void *", "Where to read output `index`", until),
+            ("tensor", self.kept, "const void *", "Where to read kept tensor `index`", until),
+        )
+
+        def function(kind: str, returns: str, comment: str) -> Function:
+            return Function(returns, f"{self.prefix}_{kind}", (me, "size_t index"), comment)
+
+        return tuple(
+            (kind, ports, function(kind, returns, f"{what}; NULL if there is none. {valid}"))
+            for kind, ports, returns, what, valid in found
+            if ports or kind != "tensor"
+        )
+
+    @property
+    def by_name(self) -> tuple[tuple[Port, Function], ...]:
+        """The ports with the functions that give their addresses."""
+        return tuple(
+            (
+                port,
+                Function(
+                    f"{'' if port.kind == 'input' else 'const '}{port.c_type} *", port.accessor,
+                    (f"const {self.module}_t *self",),
+                    f"{port.kind.capitalize()} {port.index}, {port.user_name!r}: {port.tensor.dtype} "
+                    f"{port.shape_text}{port.note}.",
+                ),
+            )
+            for port in self.ports
+        )  # fmt: skip
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        """All of them in header order."""
+        return (self.invoke, *(f for _, _, f in self.by_index), *(f for _, f in self.by_name))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Interface:
     """Everything public of the module `name`."""
 
     name: str
     arenas: tuple[ArenaField, ...]
-    inputs: tuple[Port, ...]
-    outputs: tuple[Port, ...]
+    entries: tuple[EntryPoint, ...]
     state_bytes: int = 0
-    may_wait: bool = False
-    kept: tuple[Port, ...] = ()
+
+    @property
+    def inputs(self) -> tuple[Port, ...]:
+        """Those of the first entry point, which is the only one of most models; likewise below."""
+        return self.entries[0].inputs
+
+    @property
+    def outputs(self) -> tuple[Port, ...]:
+        return self.entries[0].outputs
+
+    @property
+    def kept(self) -> tuple[Port, ...]:
+        return self.entries[0].kept
+
+    @property
+    def may_wait(self) -> bool:
+        return any(entry.may_wait for entry in self.entries)
 
     @property
     def arena_fields(self) -> Mapping[str, str]:
@@ -125,61 +220,45 @@ class Interface:
 
     @property
     def ports(self) -> tuple[Port, ...]:
-        return self.inputs + self.outputs + self.kept
+        """The ports of all entry points."""
+        return tuple(port for entry in self.entries for port in entry.ports)
+
+    @property
+    def has_signatures(self) -> bool:
+        """Whether there are several things to call."""
+        return len(self.entries) > 1
+
+    def entry(self, key: str) -> EntryPoint:
+        """The entry point of the signature `key`. Raises CodegenError where there is none."""
+        found = next((entry for entry in self.entries if entry.key == key), None)
+        if found is None:
+            hint = f"there are: {', '.join(entry.key for entry in self.entries)}"
+            one = "the model has one entry point, which has no name" if len(self.entries) == 1 else hint
+            raise CodegenError.say(f"there is no signature {key!r} to call", one)
+        return found
+
+    @property
+    def init(self) -> Function:
+        """`<name>_init`."""
+        arenas = [p for a in self.arenas for p in (f"void *{a.field}", f"size_t {a.field}_bytes")]
+        return Function(
+            f"{self.name}_status_t", f"{self.name}_init", (f"{self.name}_t *self", *arenas),
+            "Call first. Refuses NULL, small and misaligned arenas, and then leaves self unusable.",
+        )  # fmt: skip
+
+    @property
+    def reset(self) -> Function:
+        """`<name>_reset`, which models without state do not have."""
+        return Function(
+            f"{self.name}_status_t", f"{self.name}_reset", (f"{self.name}_t *self",),
+            "Back to the state after init: variables and recurrent state have their first values again.",
+        )  # fmt: skip
 
     @property
     def functions(self) -> tuple[Function, ...]:
         """The public functions in header order."""
-        me, status = f"{self.name}_t", f"{self.name}_status_t"
-        arenas = [p for a in self.arenas for p in (f"void *{a.field}", f"size_t {a.field}_bytes")]
-        init = Function(
-            status, f"{self.name}_init", (f"{me} *self", *arenas),
-            "Call first. Refuses NULL, small and misaligned arenas, and then leaves self unusable.",
-        )  # fmt: skip
-        invoke = Function(
-            status, f"{self.name}_invoke", (f"{me} *self",),
-            "Runs the model once. May overwrite the inputs: fill them before every call.",
-        )  # fmt: skip
-        reset = Function(
-            status, f"{self.name}_reset", (f"{me} *self",),
-            "Back to the state after init: variables and recurrent state have their first values again.",
-        )  # fmt: skip
-        by_index = (
-            Function(
-                "void *", f"{self.name}_input", (f"const {me} *self", "size_t index"),
-                "Where to write input `index`; NULL if there is none. Valid from init on.",
-            ),
-            Function(
-                "const void *", f"{self.name}_output", (f"const {me} *self", "size_t index"),
-                "Where to read output `index`; NULL if there is none. Valid until the arena is written again.",
-            ),
-        )  # fmt: skip
-        tensor = Function(
-            "const void *", f"{self.name}_tensor", (f"const {me} *self", "size_t index"),
-            "Where to read kept tensor `index`, as it was when the last invocation ended; NULL if there is none.",
-        )  # fmt: skip
-        by_name = tuple(
-            Function(
-                f"{'' if port.kind == 'input' else 'const '}{port.c_type} *",
-                f"{self.name}_{port.kind}_{port.name}", (f"const {me} *self",),
-                f"{port.kind.capitalize()} {port.index}, {port.user_name!r}: {port.tensor.dtype} "
-                f"{port.shape_text}{port.note}.",
-            )
-            for port in self.ports
-        )  # fmt: skip
-        third = (tensor,) if self.kept else ()
-        return (init, invoke, *by_index, *third, *by_name, *((reset,) if self.state_bytes else ()))
-
-    @property
-    def by_index(self) -> tuple[tuple[str, Function], ...]:
-        """Kinds of ports with their functions that take an index."""
-        kinds = ("input", "output", "tensor") if self.kept else ("input", "output")
-        return tuple(zip(kinds, self.functions[2:], strict=False))
-
-    @property
-    def first_named(self) -> int:
-        """Where in `functions` the accessors by name begin."""
-        return 2 + len(self.by_index)
+        every = (function for entry in self.entries for function in entry.functions)
+        return (self.init, *every, *((self.reset,) if self.state_bytes else ()))
 
     @property
     def cdef(self) -> str:
@@ -235,8 +314,18 @@ def make_interface(plan: MemoryPlan, name: str) -> Interface:
         )
         for arena in plan.arenas
     )
-    graph = plan.schedule.graph
-    signature = next((s for s in graph.signatures if s.subgraph == graph.main.index), None)
+    runs = plan.schedule.invocations
+    prefixes = Names()
+    entries = []
+    for run in runs:
+        suffix = identifier(run.name, "main").rstrip("_")  # behind the module's name no word is reserved
+        entries.append(_entry(plan, run, name, prefixes.unique(f"{name}_{suffix}" if run.name else name)))
+    return Interface(name, arenas, tuple(entries), plan.state_bytes)
+
+
+def _entry(plan: MemoryPlan, run: Invocation, module: str, prefix: str) -> EntryPoint:
+    """The entry point of `run`."""
+    signature = next((s for s in plan.schedule.graph.signatures if s.subgraph == run.subgraph), None)
     taken = Names()
 
     def ports(kind: str, tensors: tuple[Tensor, ...], names: Names) -> tuple[Port, ...]:
@@ -245,11 +334,12 @@ def make_interface(plan: MemoryPlan, name: str) -> Interface:
         return tuple(
             Port(
                 kind, index, names.unique(identifier(public.get(tensor, tensor.name), f"{kind}_{index}")), tensor,
-                f"{upper}_{kind.upper()}_{index}", C_TYPES[tensor.dtype], public.get(tensor, tensor.name),
+                f"{prefix.upper()}_{kind.upper()}_{index}", C_TYPES[tensor.dtype], public.get(tensor, tensor.name),
+                prefix,
             )
             for index, tensor in enumerate(tensors)
         )  # fmt: skip
 
-    inputs, outputs = ports("input", graph.main.inputs, Names()), ports("output", graph.main.outputs, taken)
-    kept = ports("tensor", graph.keep, taken)  # after the outputs: they share `<id>_dequantize_`
-    return Interface(name, arenas, inputs, outputs, plan.state_bytes, plan.schedule.may_wait, kept)
+    inputs, outputs = ports("input", run.inputs, Names()), ports("output", run.outputs, taken)
+    kept = ports("tensor", run.keep, taken)  # after the outputs: they share `<id>_dequantize_`
+    return EntryPoint(module, run.name, prefix, inputs, outputs, kept, run.may_wait, run.subgraph)

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -48,6 +48,12 @@ class CModule:
     def sources(self) -> tuple[str, ...]:
         """The C files, the portable CMSIS-NN functions included."""
         return tuple(path for path in self.files if path.endswith(".c"))
+
+    def calling(self, signature: str) -> CModule:
+        """The module for runners, which call the first entry point: that of `signature`. Raises CodegenError."""
+        entry = self.interface.entry(signature)
+        others = [other for other in self.interface.entries if other is not entry]
+        return replace(self, interface=replace(self.interface, entries=(entry, *others)))
 
     def write(self, directory: str | os.PathLike[str]) -> Path:
         """Writes all files into `directory`, which then has just these: all or nothing.
@@ -143,7 +149,7 @@ def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
     offset_names = {buffer: names.unique(f"AT_{_buffer_name(buffer, plan)}".upper()) for buffer in plan.buffers}
     printer = CallPrinter(plan, pool, offset_names, interface.arena_fields)
     program = make_program(plan, printer, module_name)
-    ports = interface.bind(printer)
+    addresses = {bound.port: bound.expression for bound in interface.bind(printer)}
     calls = [step.call for step in plan.schedule.calls]
     user = {name: text for step in plan.schedule.calls for name, text in step.kernel.files.items()}
     runtime = runtime_files(calls, user)
@@ -155,10 +161,10 @@ def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
         "ID": module_name.upper(),
         "interface": interface,
         "state_bytes": plan.state_bytes,
-        "ports": ports,
+        "addresses": addresses,
         "facts": report.facts(plan, pool),
         "functions": program.functions,
-        "statements": program.statements,
+        "invocations": list(zip(interface.entries, program.invocations, strict=True)),
         "initial": initial,
         "enumerators": buffer_enumerators(plan, offset_names),
         "arena_map": arena_map(plan),

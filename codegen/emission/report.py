@@ -47,10 +47,10 @@ class Facts:
 def facts(plan: MemoryPlan, pool: ConstantPool) -> Facts:
     """The facts of `plan`; weight bytes are all emitted constants."""
     graph, target = plan.schedule.graph, plan.schedule.target
+    operators = [op for _, index in graph.entries for op in graph.subgraphs[index].operators]
     return Facts(
         f"codegen {version()}", Path(graph.file).name, graph.sha256, target.board.name, target.core.name,
-        f"{target.cmsis_nn.name}", len(graph.main.operators),
-        sum(family_of(op).macs(op) for op in graph.main.operators),
+        f"{target.cmsis_nn.name}", len(operators), sum(family_of(op).macs(op) for op in operators),
         sum(a.bytes for a in plan.arenas), sum(a.bound for a in plan.arenas),
         sum(c.data.nbytes for c in pool.constants),
     )  # fmt: skip
@@ -162,6 +162,15 @@ def plan_document(plan: MemoryPlan, interface: Interface, pool: ConstantPool, ru
         "inputs": [_port(port, plan) for port in interface.inputs],
         "outputs": [_port(port, plan) for port in interface.outputs],
         "kept": [_port(port, plan) for port in interface.kept],
+        "entries": [
+            {
+                "signature": entry.key,
+                "prefix": entry.prefix,
+                "inputs": [_port(port, plan) for port in entry.inputs],
+                "outputs": [_port(port, plan) for port in entry.outputs],
+            }
+            for entry in interface.entries
+        ],
         "operators": [
             _operator(subgraph.index, op, kernels.get((subgraph.index, position)), target)
             for subgraph in graph.subgraphs

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ..graph import Operator, Tensor
-from ..planning.model import STATE, Body, Branch, Buffer, KernelCall, Loop, MemoryPlan, Node, Once, Segment, Stop
+from ..planning.model import STATE, Body, Branch, Buffer, Entry, KernelCall, Loop, MemoryPlan, Node, Once, Segment, Stop
 from .functions import OperatorFunction, describe, layer_name, operator_comment
 from .naming import Names
 from .printer import CallPrinter, ConstantPool, operator_id
@@ -16,17 +16,19 @@ from .segments import segment_functions
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """The functions of a module in execution order, and the statements of `_invoke` that run them."""
+    """The functions of a module in execution order, and for each invocation the statements that run them."""
 
     functions: tuple[OperatorFunction, ...]
-    statements: tuple[str, ...]
+    invocations: tuple[tuple[str, ...], ...]
 
 
 def make_program(plan: MemoryPlan, printer: CallPrinter, module_name: str) -> Program:
     """One function per operator that is called, in execution order, and the tree of calls as C."""
     writer = _ProgramWriter(plan, printer, module_name)
-    statements = tuple(writer.body(plan.schedule.body, 1))
-    return Program(tuple(writer.functions), statements)
+    body = plan.schedule.body
+    bodies = [node.body for node in body if isinstance(node, Entry)] or [body]
+    invocations = tuple(tuple(writer.body(each, 1)) for each in bodies)
+    return Program(tuple(writer.functions), invocations)
 
 
 class _ProgramWriter:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..emission.interface import WAITING, Port
+from ..emission.interface import WAITING, EntryPoint, Port
 from ..emission.module import CModule
 from ..errors import CodegenError
 from ..graph import Array
@@ -61,39 +61,48 @@ class HostModel:
             names = {value: name for name, value, _ in self.module.interface.status_codes}
             raise CodegenError.say(f"{self.module.name}_{what} gave {names.get(status, status)}")
 
-    def _memory(self, port: Port) -> Array:
-        pointer = self._function(f"{port.kind}")(self._self, port.index)
+    def _memory(self, entry: EntryPoint, port: Port) -> Array:
+        pointer = getattr(self._lib, f"{entry.prefix}_{port.kind}")(self._self, port.index)
         buffer = self._ffi.buffer(pointer, port.tensor.bytes)
         flat = np.frombuffer(buffer, numpy_dtype(port.tensor.dtype))
         return flat if port.tensor.dtype == "int4" else flat.reshape(port.tensor.shape)
 
     def __call__(self, *inputs: Array | None) -> tuple[Array, ...]:
-        ports = self.module.interface.inputs
+        return self.call(self.module.interface.entries[0], *inputs)
+
+    def run(self, signature: str, *inputs: Array | None) -> tuple[Array, ...]:
+        """Calls `signature` of a model that has several."""
+        return self.call(self.module.interface.entry(signature), *inputs)
+
+    def call(self, entry: EntryPoint, *inputs: Array | None) -> tuple[Array, ...]:
+        """Calls one entry point."""
+        ports = entry.inputs
         if len(inputs) != len(ports):
-            raise CodegenError.say(f"{self.module.name} has {len(ports)} inputs, {len(inputs)} were given")
+            raise CodegenError.say(f"{entry.prefix} has {len(ports)} inputs, {len(inputs)} were given")
         for port, array in zip(ports, inputs, strict=True):
             if array is None and port.is_fed_back:
                 continue
             if array is None:
                 raise CodegenError.say(f"input {port.index} {port.user_name!r} was not given")
-            memory = self._memory(port)
+            memory = self._memory(entry, port)
             if array.dtype != memory.dtype or array.size != memory.size:
                 raise CodegenError.say(
                     f"input {port.index} {port.user_name!r} is {memory.dtype} {list(memory.shape)}, "
                     f"given was {array.dtype} {list(array.shape)}"
                 )
             memory[...] = array.reshape(memory.shape)
-        status = self._function("invoke")(self._self)
-        self.is_waiting = self.module.interface.may_wait and status == WAITING
+        status = getattr(self._lib, entry.invoke.name)(self._self)
+        self.is_waiting = entry.may_wait and status == WAITING
         self._check(0 if self.is_waiting else status, "invoke")
-        outputs = tuple(self._memory(port).copy() for port in self.module.interface.outputs)
+        outputs = tuple(self._memory(entry, port).copy() for port in entry.outputs)
         self._check_guards()
         return outputs
 
     @property
     def kept(self) -> tuple[Array, ...]:
         """The kept tensors as the last call left them."""
-        return tuple(self._memory(port).copy() for port in self.module.interface.kept)
+        entry = self.module.interface.entries[0]
+        return tuple(self._memory(entry, port).copy() for port in entry.kept)
 
     def reset(self) -> None:
         """Back to the state after loading."""

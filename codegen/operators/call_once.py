@@ -22,8 +22,9 @@ def no_tensors(op: Operator) -> str | None:
 
 
 def remembered(op: Operator) -> tuple[StateSpec, ...]:
-    """Whether it has run."""
-    return (StateSpec(f"call_once_{op.index}_done", "bool", (1,)),)
+    """Whether it has run, from whichever signature."""
+    shared = f"call_once of subgraph {op.option('init_subgraph_index')}"
+    return (StateSpec(f"call_once_{op.index}_done", "bool", (1,), shared=shared),)
 
 
 def expand(op: Operator, expander: Expander) -> Body:

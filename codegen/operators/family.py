@@ -304,12 +304,14 @@ class Expander(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StateSpec:
-    """A variable that a stateful operator keeps between invocations. `initial` None: zeros."""
+    """A variable that a stateful operator keeps between invocations. `initial` None: zeros. Operators of different
+    subgraphs have one variable of the same `shared` name."""
 
     name: str
     dtype: str
     shape: tuple[int, ...]
     initial: Array | None = None
+    shared: str = ""
 
 
 def no_state(op: Operator) -> tuple[StateSpec, ...]:  # noqa: ARG001

@@ -14,7 +14,7 @@ from .rows import row_lives
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .model import Body, Schedule
+    from .model import Body, Invocation, Schedule
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,10 +35,10 @@ class Demand:
 def make_demands(schedule: Schedule) -> tuple[Demand, ...]:
     """What the solver is to place: inputs, outputs and intermediates in order of their first tick, and scratch.
 
-    Ticks are inclusive. Inputs live from tick 0, outputs and kept tensors to the last tick, every tensor over all ticks
-    that make or read it or a view of it. What a loop touches and others touch too lives throughout the loop: it may
-    come round again. Variables (kind "state") keep their value between invocations. A schedule without calls has the
-    one tick 0.
+    Ticks are inclusive. Inputs live from the first tick of an invocation, outputs and kept tensors to its last one,
+    every tensor over all ticks that make or read it or a view of it. What a loop touches and others touch too lives
+    throughout the loop: it may come round again. Variables (kind "state") keep their value between invocations. A
+    schedule without calls has the one tick 0.
     """
     return (*_tensors(schedule), *_scratch(schedule))
 
@@ -49,19 +49,19 @@ def item_bytes(tensor: Tensor) -> int:
 
 
 def _tensors(schedule: Schedule) -> Iterator[Demand]:
-    storage, main, end = schedule.storage, schedule.graph.main, max(len(schedule.calls) - 1, 0)
+    storage, end = schedule.storage, max(len(schedule.calls) - 1, 0)
     ticks: dict[Tensor, set[int]] = defaultdict(set)
     alignment: dict[Tensor, int] = defaultdict(lambda: 1)
-    inputs, outputs = _owners(schedule, main.inputs), _owners(schedule, main.outputs)
-    for tensor in inputs:
-        ticks[tensor].add(0)
+    runs = schedule.invocations
+    inputs = _owners(schedule, (tensor for run in runs for tensor in run.inputs))
+    outputs = _owners(schedule, (tensor for run in runs for tensor in run.outputs))
     for t, call in enumerate(schedule.calls):
         for tensor in call.tensors:
             ticks[storage(tensor)].add(t)
             alignment[storage(tensor)] = max(alignment[storage(tensor)], call.tensor_alignment)
     kept = _owners(schedule, schedule.graph.keep)
-    for tensor in (*outputs, *kept):
-        ticks[tensor].add(end)
+    for tensor, tick in _edges(schedule, runs):
+        ticks[tensor].add(tick)
     for tensor, tick in _conditions(schedule.body, 0):
         ticks[storage(tensor)].add(min(tick, end))
     for tensor in (*ticks, *schedule.views):
@@ -85,6 +85,14 @@ def _tensors(schedule: Schedule) -> Iterator[Demand]:
             continue
         live = (Live(0, tensor.bytes, first, last),)
         yield Demand(Item(tensor.name, tensor.bytes, alignment[tensor], live), kind, tensor)
+
+
+def _edges(schedule: Schedule, runs: Iterable[Invocation]) -> Iterator[tuple[Tensor, int]]:
+    """(storage, tick) of what the application writes before an invocation and reads after it."""
+    for run in runs:
+        for tensors, tick in ((run.inputs, run.first), (run.results, run.last)):
+            for tensor in _owners(schedule, tensors):
+                yield tensor, tick
 
 
 def _length(body: Body) -> int:

@@ -138,13 +138,24 @@ class Segment:
     calls: tuple[KernelCall, ...]
 
 
-Node = KernelCall | Branch | Loop | Once | Stop | Segment
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """What one call of the application runs, in a model that has several such: subgraph `subgraph`, called `name`."""
+
+    name: str
+    subgraph: int
+    body: Body
+
+
+Node = KernelCall | Branch | Loop | Once | Stop | Segment | Entry
 Body = tuple[Node, ...]
 
 
-def bodies_of(node: Branch | Loop | Once | Stop | Segment) -> tuple[Body, ...]:
+def bodies_of(node: Branch | Loop | Once | Stop | Segment | Entry) -> tuple[Body, ...]:
     """The bodies of a control node in tick order."""
     match node:
+        case Entry():
+            return (node.body,)
         case Segment():
             return (node.calls,)
         case Branch():
@@ -182,8 +193,29 @@ def storage_of(views: Mapping[Tensor, Tensor], tensor: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Invocation:
+    """One thing that the application calls: its name ("" where there is one only), its subgraph with the tensors
+    that are there before its first tick and after its last one, and whether it may end without outputs."""
+
+    name: str
+    subgraph: int
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    keep: tuple[Tensor, ...]
+    first: int
+    last: int
+    may_wait: bool
+
+    @property
+    def results(self) -> tuple[Tensor, ...]:
+        """What must be there when it ends."""
+        return (*self.outputs, *self.keep)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Schedule:
-    """What an invocation runs: `body`, a tree whose leaves are kernel calls.
+    """What an invocation runs: `body`, a tree whose leaves are kernel calls. A model that has several things to call
+    has an `Entry` of each; they do not run at once, so one's tensors may lie over the other's.
 
     `calls` are the leaves in order; `calls[t]` is tick t. Branches that exclude each other have ticks of their own.
     `views` maps a tensor to the tensor whose bytes it is (RESHAPE and the like: no call), from the byte
@@ -199,6 +231,26 @@ class Schedule:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "calls", tuple(calls_in(self.body)))
+
+    @property
+    def invocations(self) -> tuple[Invocation, ...]:
+        """What the application can call, in tick order."""
+        entries = [node for node in self.body if isinstance(node, Entry)]
+        found, tick, end = [], 0, max(len(self.calls) - 1, 0)
+        for entry in entries or [Entry("", self.graph.main.index, self.body)]:
+            count = sum(1 for _ in calls_in(entry.body))
+            subgraph = self.graph.subgraphs[entry.subgraph]
+            keep = self.graph.keep if subgraph is self.graph.main else ()
+            first = min(tick, end)
+            last = max(first, min(tick + count - 1, end))
+            found.append(
+                Invocation(
+                    entry.name, entry.subgraph, subgraph.inputs, subgraph.outputs, keep, first, last,
+                    _has_stop(entry.body),
+                )
+            )  # fmt: skip
+            tick += count
+        return tuple(found)
 
     @property
     def may_wait(self) -> bool:

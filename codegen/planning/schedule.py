@@ -9,7 +9,7 @@ from ..graph import Graph, Operator, Subgraph, Tensor
 from ..operators import choose_kernel, family_of
 from ..operators._copy import NativeCopy, copy_call
 from ..operators.family import Band
-from .model import KernelCall, Schedule, Stop, storage_of
+from .model import Entry, KernelCall, Schedule, Stop, storage_of
 from .segments import Step, make_segment, streaming_kernel
 
 if TYPE_CHECKING:
@@ -39,14 +39,19 @@ class Stream:
 def make_schedule(
     graph: Graph, target: Target, band_rows: int | None = None, streams: Sequence[Stream] = ()
 ) -> Schedule:
-    """What an invocation of the main subgraph runs, one kernel call a tick.
+    """What an invocation runs, one kernel call a tick: of the main subgraph, or of each that signatures name.
 
     `band_rows` computes every operator whose kernel takes bands by that many output rows a call (the last band may
     have fewer); None computes operators whole. `streams`, which do not overlap, are executed as segments where their
-    kernels can. Raises CodegenError where no kernel takes an operator.
+    kernels can; models with several signatures are not streamed. Raises CodegenError where no kernel takes an operator.
     """
-    scheduler = _Scheduler(graph, target, band_rows, streams)
-    return Schedule(graph, target, scheduler.body(graph.main.index), scheduler.views)
+    several = len(graph.entries) > 1
+    scheduler = _Scheduler(graph, target, band_rows, () if several else streams)
+    if several:
+        body: Body = tuple(Entry(name, index, scheduler.body(index)) for name, index in graph.entries)
+    else:
+        body = scheduler.body(graph.main.index)
+    return Schedule(graph, target, body, scheduler.views)
 
 
 class _Scheduler:

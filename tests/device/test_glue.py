@@ -65,10 +65,15 @@ def interface(*, has_reset: bool) -> Any:  # noqa: ANN401 - stands for an Interf
             SimpleNamespace(field="arena_dtcm", macro="TOY_ARENA_DTCM", section=None),
             SimpleNamespace(field="arena_sram", macro="TOY_ARENA_SRAM", section=".sram"),
         ),
-        inputs=(port("TOY_INPUT_0"), port("TOY_INPUT_1")),
-        outputs=(port("TOY_OUTPUT_0"),),
-        kept=(),
-        may_wait=False,
+        entries=(
+            SimpleNamespace(
+                prefix="toy",
+                inputs=(port("TOY_INPUT_0"), port("TOY_INPUT_1")),
+                outputs=(port("TOY_OUTPUT_0"),),
+                kept=(),
+                may_wait=False,
+            ),
+        ),
         functions=(Function("toy_status_t", "toy_reset", ("toy_t *self",), ""),) if has_reset else (),
     )
 
