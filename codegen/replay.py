@@ -77,7 +77,7 @@ class _Replay:
             for tensor in call.written:
                 if tensor in call.operator.outputs or not call.operator.outputs:
                     self._write(tensor, writes)
-        for tensor in schedule.graph.main.outputs:
+        for tensor in (*schedule.graph.main.outputs, *schedule.graph.keep):
             if schedule.storage(tensor) in by_row:
                 self._read(tensor, None, None)
 

@@ -34,12 +34,13 @@ def replay_bytes(plan: MemoryPlan) -> None:
         return
     memory = _Memory(plan)
     schedule = plan.schedule
-    for tensor in schedule.graph.main.inputs:
-        memory.put(tensor)
-    for tick, call in enumerate(schedule.calls):
-        memory.run(tick, call)
-    for tensor in schedule.graph.main.outputs:
-        memory.check_output(tensor)
+    for run in schedule.invocations:
+        for tensor in run.inputs:
+            memory.put(tensor)
+        for tick in run.ticks:
+            memory.run(tick, schedule.calls[tick])
+        for tensor in run.results:
+            memory.check_output(tensor)
 
 
 class _Memory:

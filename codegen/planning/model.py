@@ -204,7 +204,13 @@ class Invocation:
     keep: tuple[Tensor, ...]
     first: int
     last: int
+    calls: int
     may_wait: bool
+
+    @property
+    def ticks(self) -> range:
+        """Those of its kernel calls: none where it computes nothing."""
+        return range(self.first, self.first + self.calls)
 
     @property
     def results(self) -> tuple[Tensor, ...]:
@@ -246,7 +252,7 @@ class Schedule:
             found.append(
                 Invocation(
                     entry.name, entry.subgraph, subgraph.inputs, subgraph.outputs, keep, first, last,
-                    _has_stop(entry.body),
+                    count, _has_stop(entry.body),
                 )
             )  # fmt: skip
             tick += count

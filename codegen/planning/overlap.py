@@ -113,7 +113,7 @@ def overlaps(schedule: Schedule, demands: Sequence[Demand]) -> tuple[Overlap, ..
         for k, d in enumerate(demands)
         if d.tensor is not None and d.kind != "state" and d.ring is None and d.item.live
     }
-    kept = {schedule.storage(tensor) for tensor in schedule.graph.main.outputs}
+    kept = {schedule.storage(tensor) for run in schedule.invocations for tensor in run.results}
     by_last: dict[int, list[int]] = defaultdict(list)
     for k, (_, last) in spans.items():
         if demands[k].tensor not in kept:
