@@ -39,8 +39,8 @@ static const void *output(int32_t index) {
     return arena.value + 200 * index;
 }
 
-const cg_model cg_model_under_test = {"toy",  1 + 1, 1 + 1, input_bytes, output_bytes, init,
-                                      invoke, reset, input, output,      spans,        1};
+const cg_model cg_model_under_test = {
+    "toy", 1 + 1, 1 + 1, input_bytes, output_bytes, init, invoke, reset, input, output, spans, 1, 0};
 
 static uint8_t frame[CG_FRAME_BYTES];
 static cg_counted counters[4];
@@ -48,8 +48,8 @@ static const char description[] = "{\"model\":\"toy\",\"sha256\":\"00\"}";
 static void nobody(void) {
 }
 static const cg_function functions[] = {nobody};
-const cg_image cg_image_of_model = {description, sizeof description - 1, frame,    sizeof frame, invoke,
-                                    NULL,        counters,               4,        functions,    1};
+const cg_image cg_image_of_model = {
+    description, sizeof description - 1, frame, sizeof frame, invoke, NULL, counters, 4, functions, 1};
 
 uint64_t cg_counter_mark(uint32_t *polls) {
     static uint64_t now;
