@@ -261,7 +261,7 @@ def _serial(table: _Table, clock_hz: int, reset_hz: int) -> Serial:
         entry = _Table(value if isinstance(value, dict) else {}, table.file, f"{table.place}.usb")
         usb.append((entry.number("vid", 0, 0x10000), entry.number("pid", 0, 0x10000)))
         entry.done()
-    driver = table.one_of("driver", uart_drivers()) if "driver" in table.values else None
+    driver = table.one_of("driver", port_files("uart")) if "driver" in table.values else None
     table.known.append("driver")
     serial = Serial(
         baud=table.number("baud", 300, default=115_200),
@@ -277,14 +277,25 @@ def _serial(table: _Table, clock_hz: int, reset_hz: int) -> Serial:
 
 
 @cache
-def uart_drivers() -> tuple[str, ...]:
-    """The names of the UART drivers: `runtime_c/port/cg_uart_<name>.c`."""
+def port_files(kind: str) -> tuple[str, ...]:
+    """The names of what a board may choose: `runtime_c/port/cg_<kind>_<name>.c`; kinds are uart, counter, boot."""
     port = data_dir("runtime_c") / "port"
-    return tuple(sorted(path.stem.removeprefix("cg_uart_") for path in port.glob("cg_uart_*.c")))
+    return tuple(sorted(path.stem.removeprefix(f"cg_{kind}_") for path in port.glob(f"cg_{kind}_*.c")))
 
 
-def _start(table: _Table) -> Start:
-    start = Start(table.number("hz", 1), _steps(table))
+def _start(table: _Table, clock_hz: int) -> Start:
+    hz, steps = table.number("hz", 1), _steps(table)
+    marker = table.get("marker", list, [])
+    if not all(isinstance(word, int) and 0 <= word <= _ALL for word in marker):
+        raise table.refuse(f"'marker' must be a list of 32-bit words, found {marker!r}")
+    start = Start(
+        hz=hz,
+        reached_hz=table.number("reached_hz", 1, default=clock_hz if steps else hz),
+        steps=steps,
+        boot=table.one_of("boot", port_files("boot")) if "boot" in table.values else None,
+        marker=tuple(marker),
+    )
+    table.known.append("boot")
     table.done()
     return start
 
@@ -329,7 +340,7 @@ def read_board(path: Path, name: str) -> Board:
     place = table.table("place")
     constants = _places(place, "constants", regions, ram=False)
     clock_hz = table.number("clock_hz", 1)
-    start = _start(table.table("start")) if "start" in table.values else None
+    start = _start(table.table("start"), clock_hz) if "start" in table.values else None
     reset_hz = start.hz if start else clock_hz
     board = Board(
         name=name,
@@ -342,9 +353,12 @@ def read_board(path: Path, name: str) -> Board:
         place_code=_places(place, "code", regions, ram=False, default=list(constants[:1])),
         sources=table.texts("sources"),
         status=table.one_of("status", STATUS_TEXTS, "sources"),
-        serial=_serial(table.table("serial"), clock_hz, reset_hz) if "serial" in table.values else None,
+        serial=_serial(table.table("serial"), start.reached_hz if start else clock_hz, reset_hz)
+        if "serial" in table.values
+        else None,
         kernels=table.texts("kernels", list(PROVIDERS)),
         machine=table.get("machine", str, None) if "machine" in table.values else None,
+        counter=table.one_of("counter", port_files("counter"), "systick"),
         start=start,
         programmer=_programmer(table.table("program")) if "program" in table.values else None,
         power=_power(table.table("power")) if "power" in table.values else None,

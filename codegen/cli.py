@@ -9,8 +9,10 @@ import click
 
 from .commands.boards import boards_command
 from .commands.compile import compile_command
+from .commands.firmware import firmware_command, flash_command, ports_command
 from .commands.inspect import inspect_command
 from .commands.operators import operators_command
+from .commands.profile import profile_command
 from .commands.program import Program
 from .commands.verify import verify_command
 from .emission.report import version
@@ -20,6 +22,8 @@ Examples:
   codegen inspect kws.tflite                                   what is in it, what cannot be compiled
   codegen compile kws.tflite --board stm32f407-discovery       C for this board, into ./kws
   codegen verify kws.tflite --on qemu --board mps2-an386       the same bytes as the reference?
+  codegen profile kws.tflite --on qemu --board mps2-an386      which operators take the time?
+  codegen firmware kws.tflite --board stm32f407-discovery      an image that `verify` and `profile` talk to
 
 \b
 Exit codes: 0 done, 1 verify found a difference, 2 refused (nothing written), 3 a bug in codegen.
@@ -36,7 +40,10 @@ def cli() -> None:
     """Compile quantized .tflite models to standalone C for microcontrollers."""
 
 
-for _command in (compile_command, inspect_command, verify_command, operators_command, boards_command):
+for _command in (
+    *(compile_command, inspect_command, verify_command, operators_command, boards_command),
+    *(profile_command, firmware_command, flash_command, ports_command),
+):
     cli.add_command(_command)
 
 

@@ -131,10 +131,16 @@ class Serial:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """From reset to `clock_hz`: the clock before, and the steps; given up at the first wait that is in vain."""
+    """From reset to a running image. The core runs at `hz` out of reset and at `reached_hz` after the `steps`, which
+    are given up at the first wait that is in vain. `boot` is `runtime_c/port/cg_boot_<boot>.c`, which a boot ROM wants
+    first in flash; `marker` are words that it looks for behind the vector table.
+    """
 
     hz: int
+    reached_hz: int
     steps: tuple[Step, ...] = ()
+    boot: str | None = None
+    marker: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +170,7 @@ class Board:
 
     `place_arena` and `place_constants` name regions, first that fits; `place_code` has the vector table and the code.
     `kernels` are the providers that can be linked. `machine` is the emulator's name for this very memory map. Without
-    `start` the core runs at `clock_hz` from reset.
+    `start` the core runs at `clock_hz` from reset. `counter` is `runtime_c/port/cg_counter_<counter>.c`.
     """
 
     name: str
@@ -180,6 +186,7 @@ class Board:
     serial: Serial | None = None
     kernels: tuple[str, ...] = PROVIDERS
     machine: str | None = None
+    counter: str = "systick"
     start: Start | None = None
     programmer: Programmer | None = None
     power: Power | None = None

@@ -40,7 +40,7 @@ static const char description[] =
 {description};
 static uint8_t frame[{frame_bytes}];
 {counters}
-const cg_image cg_image_of_model = {{
+{marker}const cg_image cg_image_of_model = {{
     .description = description,
     .description_bytes = sizeof description - 1U,
     .frame = frame,
@@ -122,12 +122,13 @@ def image_glue(module: CModule, *, profile: bool) -> str:
         line=_steps(uart.steps),
         line_count=len(uart.steps),
         reset_hz=board.start.hz if board.start else board.clock_hz,
-        core_hz=board.clock_hz,
+        core_hz=board.start.reached_hz if board.start else board.clock_hz,
         uart_reset_hz=uart.reset_hz,
         uart_hz=uart.hz,
         uart=uart.address,
         baud=uart.baud,
         description=_literal(json.dumps(description(module), separators=(",", ":"))),
+        marker=_marker(board.start.marker if board.start else ()),
         frame_bytes=_FRAME_BYTES[ram >= _LARGE_RAM],
         counters=f"static cg_counted counters[{counters}];" if profile else "",
         profile_fields=_PROFILE_FIELDS.format(counters=counters, functions=functions) if profile else "",
@@ -143,6 +144,13 @@ def _steps(steps: Sequence[Step]) -> str:
     kinds = {False: "CG_STEP_SET", True: "CG_STEP_WAIT"}
     rows = [f"{{0x{s.address:08X}U, 0x{s.mask:08X}U, 0x{s.value:08X}U, {kinds[s.wait]}}}" for s in steps]
     return ", ".join(rows or ["{0U, 0U, 0U, CG_STEP_SET}"])
+
+
+def _marker(words: Sequence[int]) -> str:
+    if not words:
+        return ""
+    values = ", ".join(f"0x{word:08X}U" for word in words)
+    return f'const uint32_t cg_marker[] __attribute__((section(".marker"), used)) = {{{values}}};\n'
 
 
 def _literal(text: str) -> str:

@@ -62,7 +62,7 @@ def build_firmware(
     """
     board = module.memory.schedule.target.board
     compiler_of(board.core)
-    uart = uart_of(board)
+    uart_of(board)
     root = module.write(folder / module.name)
     sources, includes, defines = build_inputs(module, root, cmsis_nn_root)
     glue = module_glue(module.interface) + image_glue(module, profile=profile)
@@ -78,7 +78,7 @@ def build_firmware(
         folder / "image",
         defines=defines,
         stack_bytes=stack_bytes,
-        port=Port.serial(f"cg_uart_{uart.driver}.c"),
+        port=Port.serial(board),
         instrumented=[counted, data_dir("runtime_c") / "port" / "cg_counted_calls.c"] if profile else [],
     )
     return Firmware(module, board, elf)

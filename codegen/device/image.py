@@ -34,14 +34,18 @@ class Port:
     files: tuple[str, ...]
 
     @staticmethod
-    def serial(driver: str) -> Port:
-        """Requests over a serial line, whose driver is the file `driver`."""
+    def serial(board: Board) -> Port:
+        """Requests over the serial line of `board`, which has one with a driver."""
+        assert board.serial is not None
+        own = [f"cg_uart_{board.serial.driver}.c"]
+        if board.start and board.start.boot:
+            own.append(f"cg_boot_{board.start.boot}.c")
         session = ("cg_protocol.c", "cg_session.c", "cg_serial.c", "cg_counters.c", "cg_board.c")
-        return Port((*_COMMON, *session, driver))
+        return Port((*_COMMON, f"cg_counter_{board.counter}.c", *session, *own))
 
 
-_COMMON = ("cg_start.c", "cg_systick.c", "cg_measure.c")
-SEMIHOSTING = Port((*_COMMON, "cg_semihosting.c", "cg_harness.c"))
+_COMMON = ("cg_start.c", "cg_measure.c")
+SEMIHOSTING = Port((*_COMMON, "cg_counter_systick.c", "cg_semihosting.c", "cg_harness.c"))
 """Cases from a file, in an emulator or a debugger: no UART, for any board."""
 
 COUNTED = ("-finstrument-functions", "-finstrument-functions-exclude-file-list=runtime/")

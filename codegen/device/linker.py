@@ -36,6 +36,7 @@ def linker_script(board: Board, stack_bytes: int | None = None) -> str:
     stack = (stack_bytes or default_stack_bytes(board)) & ~7
     memory = "\n".join(_memory(region) for region in board.regions)
     own = "\n".join(_own_section(region) for region in board.regions if region.section not in (".bss", ".rodata"))
+    boot = f"    .boot : {{ KEEP(*(.boot)) }} > {code}\n" if board.start and board.start.boot else ""
     return f"""/* {board.title}: generated from its board file. */
 ENTRY(cg_reset)
 MEMORY
@@ -44,7 +45,7 @@ MEMORY
 }}
 SECTIONS
 {{
-    .vectors : {{ KEEP(*(.vectors)) }} > {code}
+{boot}    .vectors : {{ KEEP(*(.vectors)) KEEP(*(.marker)) }} > {code}
     .harness : {{ *port_cg_*.o(.text .text.* .rodata .rodata.*) }} > {code}
     .text : {{ *(.text .text.* .glue_7 .glue_7t .v4_bx .vfp11_veneer .init .fini) }} > {code}
     .ARM.extab : {{ *(.ARM.extab*) }} > {code}

@@ -20,27 +20,15 @@ from .link import Link, QemuLink
 from .protocol import Counter, Measurement
 from .qemu import machine_of
 from .session import RUN_SECONDS, Calibration, Session, failed
+from .timing import Timing
 
 _SPIN_INSTRUCTIONS = 2 * 1_000_000
-_POLL_INSTRUCTIONS = 4
 _STEPS_ENOUGH = 2_000
 """Counter steps in a measurement, over its repetitions, after which one more or less does not matter."""
 _REPEATS_MOST = 50
 _SPANS_MOST = 15
 
 Transferred = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Time of one inference. `unit` is instructions or cycles; `functions` are (name in the C file, time), and `total`
-    comes from runs without counters."""
-
-    unit: str
-    total: int
-    functions: tuple[tuple[str, float], ...]
-    repeats: int
-    clock_hz: int
 
 
 class Clock:
@@ -51,9 +39,9 @@ class Clock:
         self._empty = calibration.empty
         spin, empty = calibration.spin, calibration.empty
         # Spin and empty call share their overhead: with it and the loop's known length, two equations give a tick.
-        polled = (spin.polls - empty.polls) * _POLL_INSTRUCTIONS
+        polled = (spin.polls - empty.polls) * calibration.poll_instructions
         self._tick = (_SPIN_INSTRUCTIONS + polled) / (spin.ticks - empty.ticks) if is_emulated else 1.0
-        self._poll = _POLL_INSTRUCTIONS if is_emulated else 0
+        self._poll = calibration.poll_instructions if is_emulated else 0
         counted = calibration.ticks * self._tick - calibration.polls * self._poll
         self._hook = (counted - self.of(calibration.calls)) / calibration.charges if calibration.charges else 0.0
 

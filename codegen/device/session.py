@@ -51,6 +51,7 @@ class Calibration:
     charges: int
     polls: int
     ticks: int
+    poll_instructions: int
 
 
 class Session:
@@ -266,8 +267,8 @@ class Session:
         """What the counter makes of runs of known length."""
         answer = self.request(Kind.CALIBRATE)
         spin, empty, calls = (Measurement.unpack(answer, k * Measurement.SIZE) for k in range(3))
-        charges, polls, ticks = struct.unpack_from("<3I", answer, 3 * Measurement.SIZE)
-        return Calibration(spin, empty, calls, charges, polls, ticks)
+        charges, polls, ticks, poll = struct.unpack_from("<4I", answer, 3 * Measurement.SIZE)
+        return Calibration(spin, empty, calls, charges, polls, ticks, poll)
 
     def check_model(self, sha256: str, name: str) -> None:
         """Raises CodegenError where another model than the one with this hash is on the board."""

@@ -34,7 +34,7 @@ class FlashSizes:
         return sum(self.sections.values())
 
 
-_OVERHEAD = (".harness", ".vectors")
+_OVERHEAD = (".harness", ".vectors", ".boot")
 
 
 def _section_name(file: ELFFile, index: int | str) -> str:

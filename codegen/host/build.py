@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from codegen.device.objects import Compilation, ObjectCache
@@ -33,16 +34,24 @@ def host_compiler() -> Path:
 
 
 def build_library(
-    sources: Sequence[Path], include_dirs: Sequence[Path], output: Path, *, flags: Sequence[str] = ()
+    sources: Sequence[Path],
+    include_dirs: Sequence[Path],
+    output: Path,
+    *,
+    flags: Sequence[str] = (),
+    instrumented: tuple[Sequence[Path], Sequence[str]] = ((), ()),
 ) -> Path:
     """Compiles `sources` into the shared library `output`; unchanged objects come from the user's cache.
 
+    `instrumented` are more sources and the flags that they alone are compiled with.
     Raises CodegenError with the compiler's or the linker's first lines.
     """
     compiler = host_compiler()
     position = () if sys.platform == "win32" else ("-fPIC",)
     how = Compilation(compiler, (*FLAGS, *position, *flags), tuple(include_dirs))
     objects = ObjectCache().build(how, sources, jobs=os.cpu_count() or 1)
+    if instrumented[0]:
+        objects += ObjectCache().build(replace(how, flags=(*how.flags, *instrumented[1])), instrumented[0])
     sanitizers = [flag for flag in flags if flag.startswith("-fsanitize")]
     libraries = () if sys.platform == "win32" else ("-lm",)
     command = [str(compiler), "-shared", *sanitizers, *map(str, objects), "-o", str(output), *libraries]

@@ -14,11 +14,18 @@ static struct {
     uint8_t current, open[DEPTH];
 } state;
 
+/* In a shared library of a hosted system they must be found before the C library's, which do nothing. */
+#if defined(__ELF__)
+#define HIDDEN __attribute__((visibility("hidden")))
+#else
+#define HIDDEN
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
-void __cyg_profile_func_enter(void *function, void *caller);
-void __cyg_profile_func_exit(void *function, void *caller);
+HIDDEN void __cyg_profile_func_enter(void *function, void *caller);
+HIDDEN void __cyg_profile_func_exit(void *function, void *caller);
 #ifdef __cplusplus
 }
 #endif

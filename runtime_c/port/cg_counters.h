@@ -17,7 +17,7 @@ typedef struct {
     const void *function; /* NULL: all for which there was no room */
     uint32_t calls;
     uint32_t charges; /* intervals added up, each longer by what cg_calls.h shows */
-    uint32_t polls;   /* CG_POLL_INSTRUCTIONS too many for each */
+    uint32_t polls;   /* cg_counter_poll_instructions too many for each */
     uint64_t ticks;
 } cg_counted;
 

@@ -84,8 +84,17 @@ __attribute__((noinline)) cg_measurement cg_measure(const cg_model *model, int (
     return result;
 }
 
+static __attribute__((noinline)) void spin(uint32_t rounds) {
+    __asm__ volatile(".syntax unified\n"
+                     "1: subs %[rounds], #1\n"
+                     "bne 1b\n"
+                     : [rounds] "+l"(rounds)
+                     :
+                     : "cc");
+}
+
 int cg_spin(void) {
-    cg_counter_spin(CG_SPIN_ROUNDS);
+    spin(CG_SPIN_ROUNDS);
     return 0;
 }
 

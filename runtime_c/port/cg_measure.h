@@ -25,7 +25,7 @@ void cg_prepare_spans(const cg_model *model);
 
 cg_measurement cg_measure(const cg_model *model, int (*function)(void));
 
-/* For the measure of a tick: CG_SPIN_ROUNDS of cg_counter_spin, and nothing at all. Both give 0. */
+/* For the measure of a tick: a loop of CG_SPIN_ROUNDS times two instructions, and nothing at all. Both give 0. */
 int cg_spin(void);
 int cg_nothing(void);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the harness needs of a board: its start (cg_start.c), a counter (cg_systick.c), and a way to its host: either a
- * serial line (cg_serial.c over the driver of a UART) or files of a debugger's (cg_semihosting.c, for tests in an
- * emulator). Nothing here allocates. */
+/* What the harness needs of a board: its start (cg_start.c), a counter (cg_counter_systick.c), and a way to its host:
+ * either a serial line (cg_serial.c over the driver of a UART) or files of a debugger's (cg_semihosting.c, for tests in
+ * an emulator). Nothing here allocates. */
 #ifndef CG_PORT_H_INCLUDED
 #define CG_PORT_H_INCLUDED
 
@@ -30,14 +30,11 @@ void cg_port_print(const char *text);
 void cg_port_exit(int code) __attribute__((noreturn));
 
 /* A counter of the core's or the board's ticks. A mark waits for the next tick and counts its polls of the counter
- * until then (CG_POLL_INSTRUCTIONS each), so that what lies between two marks is known to a few instructions even where
- * a tick is 40 of them, as in an emulator. */
-#define CG_POLL_INSTRUCTIONS 4U
+ * until then (cg_counter_poll_instructions each), so that what lies between two marks is known to a few instructions
+ * even where a tick is 40 of them, as in an emulator. */
+extern const uint32_t cg_counter_poll_instructions;
 void cg_counter_start(void);
 uint64_t cg_counter_mark(uint32_t *polls);
-
-/* A loop of 2 * `rounds` instructions and a few more: the measure of a tick. */
-void cg_counter_spin(uint32_t rounds);
 
 /* The stack of the harness and of all that it calls: from the linker script. Below its limit, down to the floor, lies a
  * red zone that is painted from the start and must stay so: not every machine faults below its RAM. */

@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* See cg_session.h. Payloads, all numbers little-endian:
+/* clang-format off */
+/* See cg_session.h. Payloads, all numbers u32 and little-endian; M is a measurement: int32 status, u32 ticks,
+ * ticks >> 32, polls, stack bytes, damaged guards.
  *
- *     request                                answer
- *     CG_HELLO      u32 session              u32 frame bytes, clock Hz, description bytes, flags, stack bytes; M
- *     CG_DESCRIBE   u32 offset               a piece of the description
- *     CG_WRITE      u32 input, offset; bytes -
- *     CG_INVOKE     -                        M
- *     CG_READ       u32 output, offset, n    n bytes
- *     CG_PROFILE    -                        M, u32 counters
- *     CG_COUNTERS   u32 first                per counter: u32 function's number from 1, calls, charges, polls, ticks,
- * ticks >> 32 CG_RESET      -                        i32 status CG_MEMORY     -                        u32 stack bytes,
- * most used, damaged guards CG_ECHO       bytes                    the same bytes CG_CALIBRATE  - M of CG_SPIN_ROUNDS,
- * M of nothing; u32 charges, polls, ticks of calls
- *
- * M, a measurement: i32 status, u32 ticks, ticks >> 32, polls, stack bytes, damaged guards. */
+ *     request                           answer
+ *     CG_HELLO      session             frame bytes, clock Hz, description bytes, flags, stack bytes; M of init
+ *     CG_DESCRIBE   offset              a piece of the description
+ *     CG_WRITE      input, offset;      -
+ *                   the bytes
+ *     CG_INVOKE     -                   M
+ *     CG_READ       output, offset, n   n bytes
+ *     CG_PROFILE    -                   M, number of counters
+ *     CG_COUNTERS   first               each: function's number from 1, calls, charges, polls, ticks, ticks >> 32
+ *     CG_RESET      -                   int32 status
+ *     CG_MEMORY     -                   stack bytes, most used, damaged guards
+ *     CG_ECHO       bytes               the same bytes
+ *     CG_CALIBRATE  -                   M of CG_SPIN_ROUNDS, M of nothing, M of CG_CALLS calls; charges, polls, ticks
+ *                                       of the same calls with counters; instructions of a poll */
+/* clang-format on */
 #include "cg_session.h"
 
 #include "cg_calls.h"
+#include "cg_port.h"
 #include "cg_protocol.h"
 
 #include <string.h>
@@ -146,7 +151,7 @@ static uint32_t calibrate(cg_session *self, uint8_t *payload) {
         }
         self->counters = 0;
     }
-    at = put(put(put(at, charges), polls), (uint32_t)ticks);
+    at = put(put(put(put(at, charges), polls), (uint32_t)ticks), cg_counter_poll_instructions);
     return (uint32_t)(at - payload);
 }
 

@@ -51,14 +51,11 @@ static const cg_function functions[] = {nobody};
 const cg_image cg_image_of_model = {
     description, sizeof description - 1, frame, sizeof frame, invoke, NULL, counters, 4, functions, 1};
 
+const uint32_t cg_counter_poll_instructions = 4;
 uint64_t cg_counter_mark(uint32_t *polls) {
     static uint64_t now;
     *polls = 1;
     return now++;
-}
-
-void cg_counter_spin(uint32_t rounds) {
-    (void)rounds;
 }
 
 void cg_prepare_spans(const cg_model *model) {

@@ -9,6 +9,7 @@
 #define SYST_CVR (*(volatile uint32_t *)0xE000E018U)
 #define TOP 0xFFFFFFU
 
+const uint32_t cg_counter_poll_instructions = 4;
 static volatile uint32_t rounds_done;
 
 void cg_systick_handler(void);
@@ -34,7 +35,7 @@ static uint64_t now(void) {
     return ((uint64_t)rounds << 24) + ((0U - value) & TOP);
 }
 
-/* Waits until the counter moves; the number of reads that found it still. CG_POLL_INSTRUCTIONS for each. */
+/* Waits until the counter moves; the number of reads that found it still. cg_counter_poll_instructions for each. */
 static uint32_t wait_for_tick(void) {
     uint32_t polls = 0, value;
     const uint32_t first = SYST_CVR;
@@ -52,13 +53,4 @@ static uint32_t wait_for_tick(void) {
 uint64_t cg_counter_mark(uint32_t *polls) {
     *polls = wait_for_tick();
     return now();
-}
-
-__attribute__((noinline)) void cg_counter_spin(uint32_t rounds) {
-    __asm__ volatile(".syntax unified\n"
-                     "1: subs %[rounds], #1\n"
-                     "bne 1b\n"
-                     : [rounds] "+l"(rounds)
-                     :
-                     : "cc");
 }
