@@ -12,6 +12,7 @@ from rich.text import Text
 from ..emission.module import CModule
 from ..errors import CodegenError
 from .console import printable, show, show_json, table
+from .memory import peak_lines, peaks_json
 from .options import Settings, compile_options, model_argument
 from .program import is_json
 
@@ -31,8 +32,9 @@ Examples:
 def compile_command(model: Path, output: Path | None, settings: Settings) -> None:
     """Compile MODEL, a quantized .tflite file, to standalone C for a board.
 
-    The folder then holds <id>.h, <id>.c, the constants, the runtime files that this model uses, CMakeLists.txt and
-    the plan as <id>.json. A refused model (exit code 2) writes nothing.
+    The folder then holds <id>.h, <id>.c, the constants, the runtime files that this model uses, CMakeLists.txt, the
+    plan as <id>.json and a picture of it, memory against time, as <id>.svg. A refused model (exit code 2) writes
+    nothing.
     """
     if not settings.options.board:
         hint = "`codegen boards` lists them; `--board host` is this computer"
@@ -72,6 +74,7 @@ def summary_json(module: CModule, model: Path, folder: Path) -> dict[str, Any]:
         "cmsis_nn": target.cmsis_nn.name,
         "arena_bytes": module.arena_bytes,
         "arenas": arenas_json(module),
+        "peaks": peaks_json(module.memory),
         "weight_bytes": plan["flash"]["weights"],
         "macs": sum(op["macs"] for op in plan["operators"]),
         "operators": [
@@ -108,6 +111,7 @@ def show_summary(module: CModule, model: Path) -> None:
     ]
     weights = plan["flash"]["weights"]
     memory.append(("flash, constants", weights, None, board.flash_bytes, _share(weights, board.flash_bytes)))
+    peak = peak_lines(module.memory)
     counts, macs = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for op in plan["operators"]:
         key = (op["type"], op["kernel"] or "no call: the same bytes")
@@ -117,6 +121,7 @@ def show_summary(module: CModule, model: Path) -> None:
         Text(head, "bold"),
         Text(),
         table(("memory", "bytes", "lower bound", "of the board's", "share"), memory),
+        *peak,
         Text(),
         table(("operator", "kernel", "count", "MAC"), [(*key, counts[key], macs[key]) for key in counts]),
     )

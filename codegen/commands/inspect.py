@@ -7,8 +7,11 @@ from pathlib import Path
 import click
 from rich.text import Text
 
+from ..api import Options, compile_with
 from ..boards import load_board
 from ..custom import load_custom, with_custom
+from ..emission.naming import identifier
+from ..errors import CodegenError
 from ..frontend.reader import read_model
 from ..frontend.schema import complete_options
 from ..graph import Operator, Tensor
@@ -16,6 +19,7 @@ from ..inspection import Inspection, inspect_graph, inspection_json
 from ..target import Target
 from .console import printable, reasons, shortened, show, show_json, table
 from .dump import tensor_text
+from .memory import memory_json, memory_lines, write_map
 from .options import batch_option, custom_option, json_option, model_argument
 from .program import is_json
 
@@ -24,6 +28,7 @@ Examples:
   codegen inspect kws.tflite
   codegen inspect kws.tflite --json
   codegen inspect dynamic_batch.tflite --batch 4
+  codegen inspect kws.tflite --board mps2-an386 --memory --svg kws.svg
 """
 
 
@@ -32,18 +37,30 @@ Examples:
 @click.option("--board", metavar="NAME", default="host", show_default=True, help="Judge for this board.")
 @batch_option
 @custom_option
+@click.option("--memory", is_flag=True, help="Plan the memory too: what lies where at the operator that needs most.")
+@click.option("--svg", metavar="FILE", type=click.Path(path_type=Path), help="With --memory: write the map as SVG.")
 @json_option
-def inspect_command(model: Path, board: str, batch: int, custom: tuple[str, ...]) -> None:
+def inspect_command(
+    *, model: Path, board: str, batch: int, custom: tuple[str, ...], memory: bool, svg: Path | None
+) -> None:
     """Show the operators of MODEL: shapes, types, quantization, MACs and parameters.
 
     Everything that cannot be compiled is listed at once, with reasons; that is no failure here (exit code 0).
     """
-    graph = with_custom(read_model(model, batch=batch), tuple(map(load_custom, custom)))
+    customs = tuple(map(load_custom, custom))
+    graph = with_custom(read_model(model, batch=batch), customs)
     inspection = inspect_graph(graph, Target(load_board(board)))
+    if svg is not None and not memory:
+        raise CodegenError.say("--svg is a picture of --memory", "give both")
+    plan = compile_with(model, Options(board, batch=batch, custom=customs)).memory if memory else None
+    if svg is not None and plan is not None:
+        write_map(plan, svg, identifier(model.stem, "model"))
     if is_json():
-        show_json(inspection_json(inspection))
-    else:
-        show_inspection(inspection)
+        show_json(inspection_json(inspection) | ({"memory": memory_json(plan)} if plan else {}))
+        return
+    show_inspection(inspection)
+    if plan is not None:
+        show(Text(), *memory_lines(plan))
 
 
 def _type(tensor: Tensor | None) -> str:

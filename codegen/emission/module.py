@@ -18,6 +18,7 @@ from ..planning.model import Buffer, MemoryPlan
 from . import report
 from .functions import comment_text
 from .interface import Interface, make_interface
+from .memory_map import memory_map
 from .naming import Names, identifier, module_identifier
 from .printer import CallPrinter, ConstantPool, array_text, operator_id
 from .runtime import Runtime, runtime_files
@@ -182,11 +183,12 @@ def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
         f"{module_name}_data.c": "data.c.jinja",
         "CMakeLists.txt": "CMakeLists.txt.jinja",
     }
-    taken = sorted({*files, "LICENSE-runtime.txt", f"{module_name}.json"} & user.keys())
+    taken = sorted({*files, "LICENSE-runtime.txt", f"{module_name}.json", f"{module_name}.svg"} & user.keys())
     if taken:
         found = f"{taken[0]} of a custom operator has the name of a file of the module"
         raise CodegenError.say(found, "choose another module name with --name, or rename the file")
     text = {path: _templates().get_template(template).render(context) for path, template in files.items()}
+    text[f"{module_name}.svg"] = memory_map(plan, module_name)
     text |= runtime.texts
     text["LICENSE-runtime.txt"] = runtime.licence
     document["files"] = [*text, f"{module_name}.json"]

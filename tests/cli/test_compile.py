@@ -45,8 +45,8 @@ def test_json_has_memory_operators_and_files(run: Run, small: Path) -> None:
     assert result.exit_code == 0, result.output
     said = document(result)
     assert set(said) == {
-        "model", "name", "sha256", "board", "core", "kernels", "cmsis_nn", "arena_bytes", "arenas", "weight_bytes",
-        "macs", "operators", "directory", "files",
+        "model", "name", "sha256", "board", "core", "kernels", "cmsis_nn", "arena_bytes", "arenas", "peaks",
+        "weight_bytes", "macs", "operators", "directory", "files",
     }  # fmt: skip
     assert said["name"] == "small"
     assert said["arena_bytes"] == sum(arena["bytes"] for arena in said["arenas"])
