@@ -15,6 +15,7 @@ from .frontend.reader import read_model
 from .keep import keeping, keeping_all
 from .operators import graph_checked
 from .planning.moves import with_moves
+from .planning.order import ordered
 from .planning.regions import plan_memory
 from .planning.schedule import Stream, make_schedule
 from .target import Target, parse_kernels, parse_objective, parse_release
@@ -34,7 +35,7 @@ class Options:
     `optimize` is what the user wants least of: `speed`, `balanced`, `ram` or `size`.
     `streams` are the segments to stream through rings of rows.
     `prefer` names kernels to take wherever they can compute an operator.
-    `disable_transforms` leaves rewrites of the graph out, by the names in `transforms.OPTIONAL`.
+    `disable_transforms` leaves rewrites of the graph out, by the names in `transforms.OPTIONAL` and `transforms.LATER`.
     `custom` are operators that the user supplies (docs/custom-operators.md).
     `keep` are intermediate tensors, by name or index in the file, that stay readable after the run; `keep_all` keeps
     every one that is still computed. `alias` are "OUTPUT=INPUT" pairs: the output stays in the buffer of the input that
@@ -78,8 +79,11 @@ def compile_with(
     elif options.keep:
         graph = keeping(source_graph, graph, options.keep, options.disable_transforms, target.optimize)
     observe("legalise", graph)
+    if not options.streams and "operator_order" not in options.disable_transforms:
+        graph = ordered(graph, target)
     schedule = make_schedule(graph, target, options.band_rows, options.streams)
-    schedule = with_moves(schedule, lambda moving: make_schedule(moving, target, options.band_rows))
+    if "moves" not in options.disable_transforms:
+        schedule = with_moves(schedule, lambda moving: make_schedule(moving, target, options.band_rows))
     schedule = verify.check_schedule(schedule)
     observe("schedule", schedule)
     plan = verify.check_plan(plan_memory(schedule))

@@ -15,7 +15,7 @@ from ..cmsis_nn_tree import choose_release
 from ..custom import load_custom
 from ..emission.module import CModule
 from ..target import KERNEL_CHOICES, OBJECTIVES, RELEASES
-from ..transforms import OPTIONAL
+from ..transforms import LATER, OPTIONAL
 from .dump import dump
 from .program import is_json
 
@@ -134,8 +134,8 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         help="Least time, least memory, least flash, or least memory as far as it costs next to no time.",
     ),
     click.option(
-        "--disable-transform", type=click.Choice(tuple(OPTIONAL)), multiple=True, metavar="NAME",
-        help=f"Leave a rewrite of the graph out (may be given several times): {', '.join(OPTIONAL)}.",
+        "--disable-transform", type=click.Choice((*OPTIONAL, *LATER)), multiple=True, metavar="NAME",
+        help=f"Leave a rewrite of the graph out (may be given several times): {', '.join((*OPTIONAL, *LATER))}.",
     ),
     custom_option,
     click.option(

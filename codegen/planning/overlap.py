@@ -100,6 +100,14 @@ def _in_bytes(tensor: Tensor, steps: Steps) -> tuple[Array, int]:
     return (np.repeat(steps.at, size) if size > 1 else steps.at), size
 
 
+def barred_between(access: Access, dying: Tensor, growing: Tensor) -> tuple[Interval, ...]:
+    """What is barred in one call that knows both tensors."""
+    clock = Clock.of(dying.bytes, growing.bytes)
+    clock.read(dying, access.reads[dying], 0)
+    clock.write(growing, access.writes[growing], 0)
+    return barred(clock.dying, clock.growing)
+
+
 # ----------------------------------------------------------------------------------------------- of a schedule
 def overlaps(schedule: Schedule, demands: Sequence[Demand]) -> tuple[Overlap, ...]:
     """Which of `demands` (by their places) may overlap: one that dies while another one begins to grow.

@@ -7,10 +7,11 @@ deep neural networks" (2018); squeaky wheel optimization from Joslin and Clement
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
+
+import numpy as np
 
 from .exact import search
 from .model import Item, Overlap, Placement
@@ -105,22 +106,19 @@ class _Solver:
 
     def _breadth(self) -> list[int]:
         """For each item the rank of the fullest tick at which it lives."""
-        items = self.problem.items
-        change: dict[int, int] = defaultdict(int)
-        for item in items:
-            for r in item.live:
-                change[r.first] += r.bytes
-                change[r.last + 1] -= r.bytes
-        ticks, level, levels = sorted(change), 0, {}
-        for tick in ticks:
-            level += change[tick]
-            levels[tick] = level
-        rank = [len(ticks)] * len(items)
-        for place, tick in enumerate(sorted(ticks, key=lambda t: (-levels[t], t))):
-            for i, item in enumerate(items):
-                if rank[i] == len(ticks) and any(r.first <= tick <= r.last for r in item.live):
-                    rank[i] = place
-        return rank
+        rows = [(i, r.bytes, r.first, r.last) for i, item in enumerate(self.problem.items) for r in item.live]
+        item, size, first, last = np.array(rows, np.int64).reshape(-1, 4).T
+        ticks = np.unique(np.concatenate((first, last + 1)))
+        begin, end = np.searchsorted(ticks, first), np.searchsorted(ticks, last + 1)
+        change = np.zeros(len(ticks), np.int64)
+        np.add.at(change, begin, size)
+        np.add.at(change, end, -size)
+        rank = np.empty(len(ticks), np.int64)
+        rank[np.argsort(-np.cumsum(change), kind="stable")] = np.arange(len(ticks))
+        found = np.full(len(self.problem.items), len(ticks), np.int64)
+        for i, a, b in zip(item.tolist(), begin.tolist(), end.tolist(), strict=True):
+            found[i] = min(found[i], rank[a:b].min())
+        return [int(x) for x in found]
 
     def _fill(self, order: Sequence[int], *, best_fit: bool) -> list[int]:
         offsets = [-1] * len(order)

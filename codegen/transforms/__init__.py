@@ -42,6 +42,9 @@ NECESSARY = (decode, resources, unpacked_weights, state)
 OPTIONAL = MappingProxyType({step.__name__: step for step in PIPELINE if step not in NECESSARY})
 """The transforms that `--disable-transform` knows, by name."""
 
+LATER = ("operator_order", "moves")
+"""Steps of planning that the same option leaves out."""
+
 
 def legalise(graph: Graph, disabled: Collection[str] = (), objective: Objective = "balanced") -> Graph:
     """`graph` after every transform of the pipeline but those of the names `disabled`. Of the objectives, `size` keeps
@@ -50,8 +53,9 @@ def legalise(graph: Graph, disabled: Collection[str] = (), objective: Objective 
     Raises CodegenError for names that are no optional transforms.
     """
     for name in disabled:
-        if name not in OPTIONAL:
-            raise CodegenError.say(f"there is no transform {name!r} to leave out", f"choose of: {', '.join(OPTIONAL)}")
+        if name not in (*OPTIONAL, *LATER):
+            choice = ", ".join((*OPTIONAL, *LATER))
+            raise CodegenError.say(f"there is no transform {name!r} to leave out", f"choose of: {choice}")
     for _, after in steps(graph, disabled, objective):
         graph = after
     return graph

@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterator
 from codegen.graph import Graph, Tensor
 from tests.planning.models import Net
 
-Map = tuple[int, int]
+SAID = 0.8
+"""The part of the kernels that say in which order they read and write."""
 
 
 def _conv(net: Net, rng: random.Random, x: Tensor, channels: int, *, stride: int = 1) -> Tensor:
     """A convolution with the scratch of an im2col now and then."""
     _, h, w, c = x.shape
     scratch = rng.choice((0, 0, 2 * 2 * 9 * c))
+    if rng.random() < SAID:
+        return net.slide(x, channels, stride, rng.choice((1, 3, 3, 5)), scratch)
     if stride == 1:
         return net.window(x, channels, scratch=scratch)
     return net.whole(x, shape=(1, -(-h // 2), -(-w // 2), channels), scratch=scratch)
@@ -48,7 +51,7 @@ def residual(rng: random.Random) -> Graph:
         wide = x.shape[3] * stride
         y = _conv(net, rng, _conv(net, rng, x, wide * rng.choice((1, 1, 4)), stride=stride), wide)
         skip = _conv(net, rng, x, wide, stride=2) if stride == 2 else x
-        x = net.whole(skip, y, shape=y.shape)
+        x = net.sum(skip, y) if rng.random() < SAID else net.whole(skip, y, shape=y.shape)
     return _end(net, rng, x)
 
 

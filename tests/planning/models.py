@@ -1,7 +1,8 @@
 """Graphs of made-up operators, whose families declare just what planning asks for.
 
 WINDOW computes row by row (kernel 3, same padding) and takes bands, WHOLE reads all its inputs at once, PAIR makes
-two outputs in two calls, VIEW is a reshape. Scratch bytes are the option `scratch`.
+two outputs in two calls, VIEW is a reshape. SUM adds element by element, SLIDE is a WINDOW of stride `stride` that
+says in which order it reads and writes. Scratch bytes are the option `scratch`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import numpy as np
 
 from codegen.boards import load_board
 from codegen.graph import Graph, Operator, Subgraph, Tensor, read_only
+from codegen.operators._window import Axis, Window
+from codegen.operators.access import Access, elementwise, windowed
 from codegen.operators.family import Address, Band, Call, Family, Kernel, Rows, Scratch, Spatial, native_call, struct
 from codegen.target import Target
 
@@ -45,9 +48,27 @@ class FakeWindow(FakeKernel):
         return True
 
 
+class FakeSlide(FakeWindow):
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:
+        return windowed(op.output, op.input(), slide(op), band)
+
+
+class FakeSum(FakeKernel):
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:
+        return elementwise(op.output, *op.inputs)
+
+
 class FakePair(FakeKernel):
     def calls(self, op: Operator, target: Target, band: Band | None) -> tuple[Call, ...]:
         return (self.call(op, target, band), self.call(op, target, band))
+
+
+def slide(op: Operator) -> Window:
+    """A kernel of the option `kernel` (3), with the padding that keeps the size but for the stride."""
+    (_, height, width, depth), (_, h, w, channels) = op.input().shape, op.output.shape
+    stride, taps = op.option("stride", 1), op.option("kernel", 3)
+    rows = Axis(height, h, taps, stride, 1, taps // 2)
+    return Window(1, rows, Axis(width, w, taps, stride, 1, taps // 2), depth, channels)
 
 
 def rows(op: Operator) -> Spatial:
@@ -56,6 +77,8 @@ def rows(op: Operator) -> Spatial:
 
 FAMILIES = {
     "WINDOW": Family(("WINDOW",), (), (FakeWindow(),), spatial=rows),
+    "SLIDE": Family(("SLIDE",), (), (FakeSlide(),), spatial=lambda op: slide(op).spatial),
+    "SUM": Family(("SUM",), (), (FakeSum(),)),
     "WHOLE": Family(("WHOLE",), (), (FakeKernel(),)),
     "PAIR": Family(("PAIR",), (), (FakePair(),)),
     "VIEW": Family(("VIEW",), (), (), is_view=True),
@@ -96,6 +119,13 @@ class Net:
 
     def window(self, x: Tensor, channels: int, **options: int) -> Tensor:
         return self.op("WINDOW", [x], [self.tensor((*x.shape[:3], channels))], **options).output
+
+    def slide(self, x: Tensor, channels: int, stride: int = 1, kernel: int = 3, scratch: int = 0) -> Tensor:
+        shape = (1, -(-x.shape[1] // stride), -(-x.shape[2] // stride), channels)
+        return self.op("SLIDE", [x], [self.tensor(shape)], stride=stride, kernel=kernel, scratch=scratch).output
+
+    def sum(self, *inputs: Tensor) -> Tensor:
+        return self.op("SUM", inputs, [self.tensor(inputs[0].shape)]).output
 
     def view(self, x: Tensor, shape: Shape) -> Tensor:
         return self.op("VIEW", [x], [self.tensor(shape, x.dtype)]).output
