@@ -20,6 +20,7 @@ from ._mve.conv import ColumnsS8 as MveColumnsS8
 from ._mve.conv import PixelsS8 as MvePixelsS8
 from ._rules import after
 from ._sums import WindowSumsS8
+from ._tile.conv import TileS8
 from ._weighted import (
     NATIVE_KINDS,
     bias_address,
@@ -380,6 +381,7 @@ FAMILY = Family(
         CmsisNnOneRowS8(),
         CmsisNnS8(),
         DspS8(convolution),
+        TileS8(convolution),
         MvePixelsS8(),
         MveColumnsS8(),
         *(Native(kind) for kind in NATIVE_KINDS),

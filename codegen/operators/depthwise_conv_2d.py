@@ -24,6 +24,8 @@ from ._dsp.depthwise import DspDepthwiseS8
 from ._hybrid import HybridKernel, hybrid_window, image_bytes
 from ._rules import after
 from ._sums import WindowSumsS8
+from ._tile.conv import TileS8 as TileConvolutionS8
+from ._tile.depthwise import TileS8
 from ._weighted import (
     bias_address,
     bias_rule,
@@ -361,6 +363,8 @@ FAMILY = Family(
         CmsisNnS8(),
         DspDepthwiseS8(),
         DspS8(as_convolution),
+        TileS8(window),
+        TileConvolutionS8(as_convolution),
         *(Native(kind) for kind in ("s8", "s4", "s16_b64", "f32")),
         NativeHybrid(),
     ),

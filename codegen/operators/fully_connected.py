@@ -17,6 +17,7 @@ from ._dsp.fully_connected import DspFullyConnectedS8
 from ._hybrid import HybridKernel
 from ._mve.fully_connected import FullyConnectedS8 as MveS8
 from ._rules import after, shapes_text
+from ._tile.dense import TileS8
 from ._weighted import (
     bias_address,
     bias_rule,
@@ -390,6 +391,7 @@ FAMILY = Family(
         CmsisNnPixelsS8(),
         MveS8(factors),
         DspFullyConnectedS8(factors),
+        TileS8(factors),
         *(NativeQuantized(kind) for kind in ("s8", "s4", "s16_b32", "s16_b64")),
         NativeF32(),
         NativeHybrid(),

@@ -1,0 +1,83 @@
+"""FULLY_CONNECTED by tiles of five units."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...arithmetic import fused_clamp
+from .._weighted import constant_data, native_kind
+from ..family import Address, Kernel, Scratch, Table, native_call, struct
+from .channels import TILE, WEIGHT_OFFSET, Channels, channels_of
+from .conv import is_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ...arithmetic import MultiplierShift
+    from ...graph import Array, Operator
+    from ...target import Target
+    from ..family import Band, Call
+
+STEP = 6
+"""Values of a turn of the kernel's loop."""
+
+
+@lru_cache(maxsize=256)
+def _channels(factors_of: Callable[[Operator], Sequence[MultiplierShift]], op: Operator) -> Channels | None:
+    weights, bias = constant_data(op.input(1)), op.optional_input(2)
+    factors = factors_of(op)
+    return channels_of(
+        weights,
+        None if bias is None else constant_data(bias),
+        factors if len(factors) > 1 else [factors[0]] * len(weights),
+        (op.input().zero_point, op.output.zero_point),
+        fused_clamp(op),
+    )
+
+
+def _blocks(weights: Array) -> Array:
+    """[blocks][depth rounded up to STEP][TILE], unsigned."""
+    units, depth = weights.shape
+    filled = np.pad(weights, ((0, -units % TILE), (0, -depth % STEP)))
+    return np.asarray((filled.reshape(-1, TILE, filled.shape[1]).swapaxes(1, 2) + WEIGHT_OFFSET).astype(np.uint8))
+
+
+class TileS8(Kernel):
+    """cg_fully_connected_tile_s8, where its requantization is proven."""
+
+    provider = "native"
+    name = "cg_fully_connected_tile_s8"
+
+    def __init__(self, factors_of: Callable[[Operator], Sequence[MultiplierShift]]) -> None:
+        self.factors_of = factors_of
+
+    def takes(self, op: Operator, target: Target) -> bool:
+        return is_for(target) and native_kind(op) == "s8" and _channels(self.factors_of, op) is not None
+
+    def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
+        return 4 * (-(-op.input(1).shape[1] // STEP) * STEP)
+
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
+        channels = _channels(self.factors_of, op)
+        assert channels is not None, op.name
+        units, depth = op.input(1).shape
+        low, high = fused_clamp(op)
+        return native_call(
+            self.name,
+            params=struct(
+                "cg_fully_connected_tile_s8_params",
+                batches=op.input().size // depth,
+                depth=depth,
+                units=units,
+                activation_min=low,
+                activation_max=high,
+            ),
+            input=Address(op.input()),
+            weights=Table("weights", _blocks(channels.weights)),
+            steps=Table("steps", np.pad(channels.steps, ((0, -units % TILE), (0, 0)))),
+            scratch=Scratch(),
+            output=Address(op.output, writable=True),
+        )
