@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..arithmetic import fused_clamp
+from ._affine import AffineS8
 from ._broadcast import (
     RANK,
     Elementwise,
@@ -166,6 +167,7 @@ FAMILY = Family(
         CmsisNn("int8", "arm_elementwise_add_s8"),
         CmsisNn("int16", "arm_elementwise_add_s16"),
         DspAddS8(parameters),
+        AffineS8(),
         NativeS8(),
         NativeBroadcastS8(),
         Elementwise("int16", "cg_add_s16", _params),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..arithmetic import fused_clamp
+from ._affine import AffineS8
 from ._broadcast import Elementwise, broadcast_rules, float_range, int32_range, same_types, two_operands
 from ._rules import fused_activation, plain_int32, quantized, types
 from ._sum import LEFT_SHIFTS, output_scale, sum_factors, sum_struct
@@ -44,6 +45,7 @@ FAMILY = Family(
         fused_activation(_quantized),
     ),
     kernels=(
+        AffineS8(-1),
         Elementwise("int8", "cg_sub_s8", _params),
         Elementwise("int16", "cg_sub_s16", _params),
         Elementwise("int32", "cg_sub_s32", int32_range),

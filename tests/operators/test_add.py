@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from codegen.graph import Tensor
+from codegen.operators._affine import affine_form, reference
 from codegen.operators._shapes import broadcast_loops
 from codegen.operators.add import is_elementwise
+from codegen.oracle import run_oracle
 from tests.builders import GraphBuilder
 
 from .equality import assert_equal, random_cases, random_values, refusal
@@ -94,3 +96,24 @@ def test_refusals(rng: np.random.Generator) -> None:
 def test_values_cover_their_kinds(rng: np.random.Generator) -> None:
     x = GraphBuilder(1).input((64,), zero_point=3)
     assert len({random_values(rng, x).tobytes() for _ in range(20)}) > 10
+
+
+def test_one_affine_form_for_every_pair_of_inputs(rng: np.random.Generator, full: bool) -> None:
+    """The reference in numpy, which forms are compared with at compile time, is tflite-micro's, and so are forms."""
+    found = 0
+    every = np.arange(-128, 128, dtype=np.int8)
+    pairs = np.repeat(every, 256).reshape(1, -1), np.tile(every, 256).reshape(1, -1)
+    for _ in range(40 if full else 4):
+        b = GraphBuilder(int(rng.integers(1 << 31)))
+        scales = 10.0 ** b.rng.uniform(-0.7, 0.7, 2)
+        x1, x2 = (b.input((1, 65536), scale=float(s), zero_point=int(b.rng.integers(-128, 128))) for s in scales)
+        outputs = []
+        for type_ in ("ADD", "SUB"):
+            out = dict(scale=float(b.rng.uniform(0.6, 3) * scales.max()), zero_point=int(b.rng.integers(-128, 128)))
+            outputs.append(b.binary(type_, x1, x2, str(b.rng.choice(ACTIVATIONS)), **out))
+        expected = run_oracle(b.model(outputs), [pairs])[0]
+        for op, wanted, sign in zip(b.operators, expected, (1, -1), strict=True):
+            assert np.array_equal(reference(op, sign).reshape(-1), wanted.reshape(-1))
+            found += affine_form(op, sign) is not None
+        assert_equal(b, outputs, [pairs], kernels=("native",))
+    assert found >= 4
