@@ -66,6 +66,10 @@ def reference(op: Operator, sign: int) -> Array:
     return np.asarray((_requantized(total, factors.output) + op.output.zero_point).clip(low, high))
 
 
+def _ends(values: Array) -> tuple[int, int]:
+    return int(values.min()), int(values.max())
+
+
 @lru_cache(maxsize=256)
 def affine_form(op: Operator, sign: int) -> Affine | None:
     """The form that gives `reference` for every pair, None where none was found."""
@@ -74,17 +78,18 @@ def affine_form(op: Operator, sign: int) -> Affine | None:
     # Results within the clamp bound the form on both sides, those at an end on one.
     is_low, is_high = wanted == low, wanted == high
     every = np.arange(-128, 128, dtype=np.int64)
-    shifts = [s for s in range(SMALLEST_SHIFT, LARGEST_SHIFT + 1) if 2.0**s * (128 * sum(ratios) + 256) < 2.0**30]
-    for shift in shifts[:-3:-1]:  # where the finest two fail, coarser ones do too
+    shifts = [s for s in range(SMALLEST_SHIFT, LARGEST_SHIFT + 1) if 2.0**s * 128 * (sum(ratios) + 1) < 2.0**31]
+    for shift in shifts[:-4:-1]:  # where the finest fail, coarser ones do too
         exact = [ratio * 2.0**shift for ratio in ratios]
         floor, limit = (wanted << shift)[~is_low], ((wanted + 1) << shift)[~is_high]
         for da, db in product(NEIGHBOURS, NEIGHBOURS):
             a, b = round(exact[0]) + da, sign * (round(exact[1]) + db)
             form = every[:, None] * a + every[None, :] * b
-            least = int((floor - form[~is_low]).max(initial=-(1 << 30)))
-            most = int((limit - form[~is_high]).min(initial=1 << 30)) - 1
-            if least <= most and max(abs(least), abs(most)) <= 1 << 30:
-                return Affine(a, b, (least + most) // 2, shift)
+            least = int((floor - form[~is_low]).max(initial=-(1 << 31)))
+            most = int((limit - form[~is_high]).min(initial=1 << 31)) - 1
+            c = (least + most) // 2
+            if least <= most and all(-(1 << 31) <= x < 1 << 31 for x in (c, *_ends(form), *_ends(form + c))):
+                return Affine(a, b, c, shift)
     return None
 
 
