@@ -57,15 +57,17 @@ static int32_t *cg_tile_pad(int32_t *place, int32_t value, int32_t count, int32_
 }
 
 /* One row of the window of a pixel. */
-static int32_t *cg_tile_row(const cg_tile_conv *conv, const int8_t *row, int32_t x, int32_t *place, int32_t *total) {
+static void cg_tile_row(const cg_tile_conv *conv, const int8_t *row, int32_t x, int32_t *place, int32_t *total) {
     const cg_conv_2d_tile_s8_params *params = conv->params;
     const int32_t channels = params->input_channels;
     const int32_t dilation = params->dilation_width;
     if (row == NULL) {
-        return cg_tile_pad(place, params->input_zero_point, params->filter_width * channels, total);
+        (void)cg_tile_pad(place, params->input_zero_point, params->filter_width * channels, total);
+        return;
     }
     if (dilation == 1 && x >= 0 && x + params->filter_width <= params->input_width) {
-        return cg_tile_widen(place, row + (ptrdiff_t)x * channels, params->filter_width * channels, total);
+        (void)cg_tile_widen(place, row + (ptrdiff_t)x * channels, params->filter_width * channels, total);
+        return;
     }
     for (int32_t tap = 0; tap < params->filter_width; ++tap) {
         if (x >= 0 && x < params->input_width) {
@@ -75,26 +77,36 @@ static int32_t *cg_tile_row(const cg_tile_conv *conv, const int8_t *row, int32_t
         }
         x += dilation;
     }
-    return place;
 }
 
 /* Rows [first, last) of the filter, of all pixels; a tile that is not full has its last pixel again. */
 static void cg_tile_gather(cg_tile_conv *conv, const cg_rows *image, int32_t first, int32_t last, int32_t padded) {
     const cg_conv_2d_tile_s8_params *params = conv->params;
+    const int32_t row_words = params->filter_width * params->input_channels * CG_TILE;
+    int32_t *places = conv->values;
     for (int32_t i = 0; i < CG_TILE; ++i) {
-        const cg_tile_pixel *pixel = &conv->pixels[i < conv->count ? i : conv->count - 1];
-        int32_t *place = conv->values + i;
         conv->totals[i] = 0;
-        for (int32_t row = first; row < last; ++row) {
-            const int8_t *source = (const int8_t *)cg_row(image, pixel->y + row * params->dilation_height);
-            place = cg_tile_row(conv, source, pixel->x, place, &conv->totals[i]);
+    }
+    for (int32_t row = first; row < last; ++row) {
+        const int8_t *source = NULL;
+        int32_t y = INT32_MIN;
+        for (int32_t i = 0; i < CG_TILE; ++i) {
+            const cg_tile_pixel *pixel = &conv->pixels[i < conv->count ? i : conv->count - 1];
+            if (pixel->y != y) {
+                y = pixel->y;
+                source = (const int8_t *)cg_row(image, y + row * params->dilation_height);
+            }
+            cg_tile_row(conv, source, pixel->x, places + i, &conv->totals[i]);
         }
-        (void)cg_tile_pad(place, 0, padded, &conv->totals[i]);
+        places += row_words;
+    }
+    for (int32_t i = padded * CG_TILE; i > 0; --i) {
+        *places++ = 0;
     }
 }
 
-/* Every output of the tile, from its only chunk. */
-static void cg_tile_outputs(cg_tile_conv *conv, const uint8_t *weights, int32_t count) {
+/* One chunk: sums of all channels stay in memory until the last one. */
+static void cg_tile_chunk(cg_tile_conv *conv, const uint8_t *weights, int32_t count, int is_first, int is_last) {
     const int32_t channels = conv->params->output_channels;
     cg_tile_job job;
     job.values = conv->values;
@@ -103,37 +115,25 @@ static void cg_tile_outputs(cg_tile_conv *conv, const uint8_t *weights, int32_t 
     job.steps_end = conv->steps + (ptrdiff_t)4 * channels;
     job.output = conv->output;
     job.count = count;
+    job.sums = is_first && is_last ? NULL : conv->sums;
+    job.sums_end = conv->sums + (ptrdiff_t)CG_TILE * channels;
     for (int32_t i = 0; i < CG_TILE; ++i) {
         job.offsets[i] = conv->totals[i] * -CG_TILE_WEIGHT_OFFSET;
         job.places[i] = i < conv->count ? i * channels : 0;
     }
-    cg_tile_channels_s8(&job);
-}
-
-/* One of several chunks: sums of all channels stay in memory. */
-static void cg_tile_chunk(cg_tile_conv *conv, const uint8_t *weights, int32_t count, int is_first, int is_last) {
-    const int32_t channels = conv->params->output_channels;
-    const int32_t *steps = conv->steps;
-    int32_t *sums = conv->sums;
-    int8_t *output = conv->output;
-    for (int32_t channel = 0; channel < channels; ++channel) {
-        for (int32_t i = 0; i < CG_TILE; ++i) {
-            const int32_t start = is_first ? steps[0] : sums[i];
-            sums[i] = (int32_t)((uint32_t)start - (uint32_t)(conv->totals[i] * CG_TILE_WEIGHT_OFFSET));
-        }
-        cg_tile_sums_s8(conv->values, weights, count, sums);
-        if (is_last) {
-            int8_t *place = output;
-            for (int32_t i = 0; i < conv->count; ++i) {
-                *place = cg_tile_output(sums[i], steps + 1);
-                place += channels;
+    if (is_last) {
+        cg_tile_channels_s8(&job);
+        return;
+    }
+    if (is_first) {
+        int32_t *sums = conv->sums;
+        for (const int32_t *step = conv->steps; step != job.steps_end; step += 4) {
+            for (int32_t i = 0; i < CG_TILE; ++i) {
+                *sums++ = *step;
             }
         }
-        sums += CG_TILE;
-        weights += count;
-        steps += 4;
-        ++output;
     }
+    cg_tile_sums_s8(&job);
 }
 
 static void cg_tile_compute(cg_tile_conv *conv, const cg_rows *image) {
@@ -145,11 +145,7 @@ static void cg_tile_compute(cg_tile_conv *conv, const cg_rows *image) {
         const int32_t rows = rest < params->chunk_rows ? rest : params->chunk_rows;
         const int32_t count = (rows * row_values + 3) & ~3;
         cg_tile_gather(conv, image, first, first + rows, count - rows * row_values);
-        if (rows == params->filter_height) {
-            cg_tile_outputs(conv, weights, count);
-        } else {
-            cg_tile_chunk(conv, weights, count, first == 0, rest <= params->chunk_rows);
-        }
+        cg_tile_chunk(conv, weights, count, first == 0, rest <= params->chunk_rows);
         weights += (ptrdiff_t)count * params->output_channels;
     }
     conv->output += (ptrdiff_t)conv->count * params->output_channels;

@@ -51,10 +51,13 @@ typedef struct {
     const int32_t *taps_end;
     int32_t offsets[CG_TILE];
     int32_t places[CG_TILE];
+    int32_t *sums;
+    const int32_t *sums_end;
 } cg_tile_job;
 
 /* Five pixels, every channel of `steps` to `steps_end`: values[count][CG_TILE] times weights[channels][count], which
- * are unsigned; x starts with s + offsets[pixel]. count is a multiple of 4. Channels are next to each other. */
+ * are unsigned; x starts with s + offsets[pixel], or with five words of `sums` + offsets (NULL: without). count is a
+ * multiple of 4. Channels are next to each other. */
 void cg_tile_channels_s8(cg_tile_job *job);
 
 /* One channel, tiles of five pixels from `output` to `output_end`, output_step apart: the values at `values` plus the
@@ -66,8 +69,8 @@ void cg_tile_line_s8(cg_tile_job *job);
  * unsigned; x starts with s + offsets[0]. count is a multiple of 6. From block to block `output` moves on by five. */
 void cg_tile_units_s8(cg_tile_job *job);
 
-/* sums[CG_TILE] += values[count][CG_TILE] times weights[count], which are unsigned; count is a multiple of 4. */
-void cg_tile_sums_s8(const int32_t *values, const uint8_t *weights, int32_t count, int32_t *sums);
+/* The same sums left where they are, from `sums` to `sums_end`: a part of the products of every channel. */
+void cg_tile_sums_s8(cg_tile_job *job);
 
 /* The output of a sum, with the channel's words behind s. */
 CG_INLINE int8_t cg_tile_output(int32_t x, const int32_t *steps) {
