@@ -133,9 +133,6 @@ class CmsisNnS8(_InRows):
     def takes(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return is_int8(op) and not _is_per_channel(op)
 
-    def cost(self, op: Operator, target: Target) -> int:
-        return int(macs(op) * per_product(target, mve=0.16, dsp=1.9, plain=4.5))
-
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         batches, depth, units = sizes(op)
         sums = weight_sums_table(op, target)
@@ -187,12 +184,6 @@ class CmsisNnPixelsS8(Kernel):
         if not is_int8(op):
             return False
         return sizes(op).batches > 1 or (_is_per_channel(op) and target.cmsis_nn.number < RELEASE_7)
-
-    def cost(self, op: Operator, target: Target) -> int:
-        # Also read: the weights, for their sums.
-        batches, depth, units = sizes(op)
-        pairs = batches + batches % 2
-        return depth * units + int(pairs * depth * units * per_product(target, mve=0.18, dsp=1.3, plain=3))
 
     def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
         # Without MVE it goes through all rows for two units.

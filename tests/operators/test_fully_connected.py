@@ -78,8 +78,6 @@ def test_scales(rng: np.random.Generator, full: bool) -> None:
         (1, False, "mps3-an547", ("arm_fully_connected_s8",) * 4),
         (1, True, "mps2-an386", ("arm_convolve_1x1_s8_fast",) * 2 + ("arm_fully_connected_per_channel_s8",) * 2),
         (1, True, "mps3-an547", ("arm_convolve_1x1_s8_fast",) * 2 + ("arm_fully_connected_per_channel_s8",) * 2),
-        (4, False, "mps2-an386", ("arm_convolve_1x1_s8_fast",) * 4),
-        (4, False, "mps3-an547", ("arm_fully_connected_s8",) * 4),
     ],
 )
 def test_choice(rows: int, per_channel: bool, board: str, names: tuple[str, ...]) -> None:
