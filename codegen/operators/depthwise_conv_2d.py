@@ -22,6 +22,8 @@ from ._convolution import takes as convolve_s8_takes
 from ._dsp.conv import DspS8
 from ._dsp.depthwise import DspDepthwiseS8
 from ._hybrid import HybridKernel, hybrid_window, image_bytes
+from ._mve.conv import ColumnsS8 as MveColumnsS8
+from ._mve.depthwise import DepthwiseS8 as MveDepthwiseS8
 from ._rules import after
 from ._sums import WindowSumsS8
 from ._tile.conv import TileS8 as TileConvolutionS8
@@ -365,6 +367,8 @@ FAMILY = Family(
         DspS8(as_convolution),
         TileS8(window),
         TileConvolutionS8(as_convolution),
+        MveDepthwiseS8(),
+        MveColumnsS8(as_convolution),
         *(Native(kind) for kind in ("s8", "s4", "s16_b64", "f32")),
         NativeHybrid(),
     ),

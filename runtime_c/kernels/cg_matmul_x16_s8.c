@@ -20,6 +20,7 @@ void cg_matmul_x16_s8(const cg_matmul_x16_s8_params *params, const int8_t *input
 #include <arm_mve.h>
 
 #include "cg_copy_s8.h"
+#include "cg_outputs_mve.h"
 #include "cg_requantize.h"
 
 /*
@@ -107,18 +108,6 @@ typedef struct {
     CG_CHUNKS                                                                                                          \
     "stm r9!, {r0, r2, r4, r6, r8, r10, r12, lr}\n"
 
-#define CG_SCALED(q, sums, bias, multiplier)                                                                           \
-    "vldrw.32 " q ", [sp, #" sums "]\n"                                                                                \
-    "vadd.i32 " q ", " q ", " bias "\n"                                                                                \
-    "vqrdmulh.s32 " q ", " q ", " multiplier "\n"
-
-/* Halves away from zero where the shift rounds them upwards: one less below zero. Then 16 bits of it. */
-#define CG_CAREFUL(q, shift)                                                                                           \
-    "vshr.s32 q4, " q ", #31\n"                                                                                        \
-    "vadd.i32 " q ", " q ", q4\n"                                                                                      \
-    "vrshl.s32 " q ", " shift "\n"                                                                                     \
-    "vqmovnb.s32 " q ", " q "\n"
-
 static void __attribute__((noinline)) cg_matmul_blocks(const cg_matmul_state *state) {
     __asm__ volatile(
         "mov r0, %[state]\n"
@@ -174,34 +163,13 @@ static void __attribute__((noinline)) cg_matmul_blocks(const cg_matmul_state *st
         "ldr lr, [sp, #40]\n"
         "ldm lr!, {r0-r10, r12}\n"
         "str lr, [sp, #40]\n"
-        CG_SCALED("q0", "80", "r0", "r1")
-        CG_SCALED("q1", "96", "r3", "r4")
-        CG_SCALED("q2", "112", "r6", "r7")
-        CG_SCALED("q3", "128", "r9", "r10")
-        "ldr pc, [sp, #28]\n"
-
-        "7:\n" /* with care */
-        CG_CAREFUL("q0", "r2")
-        CG_CAREFUL("q1", "r5")
-        CG_CAREFUL("q2", "r8")
-        CG_CAREFUL("q3", "r12")
-        "b.n 12f\n"
-        "8:\n" /* without */
-        "vrshl.s32 q0, r2\n"
-        "vrshl.s32 q1, r5\n"
-        "vrshl.s32 q2, r8\n"
-        "vrshl.s32 q3, r12\n"
-        "12:\n"
+        CG_MVE_SCALED("q0", "[sp, #80]", "r0", "r1")
+        CG_MVE_SCALED("q1", "[sp, #96]", "r3", "r4")
+        CG_MVE_SCALED("q2", "[sp, #112]", "r6", "r7")
+        CG_MVE_SCALED("q3", "[sp, #128]", "r9", "r10")
+        CG_MVE_SHIFTED("[sp, #28]", "r2", "r5", "r8", "r12")
         "ldrd r0, r1, [sp, #44]\n" /* output_offset, end_of_factors */
-        "vmovnt.i32 q0, q2\n"
-        "vmovnt.i32 q1, q3\n"
-        "vqadd.s16 q0, q0, r0\n"
-        "vqadd.s16 q1, q1, r0\n"
-        "vqmovnb.s16 q0, q0\n"
-        "vqmovnt.s16 q0, q1\n"
-        "vldrw.32 q4, [sp, #64]\n"
-        "vmax.s8 q0, q0, q6\n"
-        "vmin.s8 q0, q0, q4\n"
+        CG_MVE_NARROWED("r0", "[sp, #64]", "q6")
         "vstrw.32 q0, [q7, #4]!\n"
         "cmp lr, r1\n"
         "bne.w 11b\n"

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...arithmetic import convolution_multipliers
+from .._convolution import Convolution
 from .._weighted import constant_data, native_kind
-from .._window import Window, whole_band, window_of
+from .._window import Window, whole_band
+from ..access import UNKNOWN, Access, windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
 from .products import (
+    GROUP,
     Products,
     factors_table,
     matmul_cost,
@@ -28,45 +33,74 @@ if TYPE_CHECKING:
     from ..family import Band, Call
 
 
-def _window(op: Operator) -> Window:
-    _, height, width, _ = op.input(1).shape
-    return window_of(op, (height, width))
+ConvolutionOf = Callable[["Operator"], Convolution]
+"""An operator as a convolution."""
 
 
 @lru_cache(maxsize=64)
-def _products(op: Operator) -> Products:
+def _products(conv_of: ConvolutionOf, op: Operator) -> Products:
     """Of pixels, and of windows in the order [column][row][channel]."""
-    weights = constant_data(op.input(1))
+    conv = conv_of(op)
+    weights = constant_data(op.input(1)) if isinstance(conv.weights, Address) else conv.weights.data
     factors = convolution_multipliers(op.input(), op.input(1), op.output, len(weights))
     return products(op, weights.transpose(0, 2, 1, 3).reshape(len(weights), -1), factors)
 
 
-def _takes(op: Operator, target: Target) -> bool:
-    is_plain = native_kind(op) == "s8" and op.input(1).dtype == "int8" and op.input(1).shape[3] == op.input().shape[3]
-    return target.isa.mve and is_plain and takes_products(_products(op), target)
-
-
-class PixelsS8(Kernel):
-    """cg_conv_2d_pixels_x16_s8: filters of one pixel, any stride."""
+class _ConvolutionS8(Kernel):
+    """What the kernels share: they differ in their windows. `conv_of` says what is computed."""
 
     provider = "native"
-    name = "cg_conv_2d_pixels_x16_s8"
+
+    def __init__(self, conv_of: ConvolutionOf) -> None:
+        self.conv_of = conv_of
+
+    @abstractmethod
+    def fits(self, window: Window) -> bool:
+        """Whether the kernel has such windows."""
 
     def takes(self, op: Operator, target: Target) -> bool:
-        return op.input(1).shape[1:3] == (1, 1) and _takes(op, target)
+        if not (target.isa.mve and native_kind(op) == "s8" and op.input(1).dtype == "int8"):
+            return False
+        conv = self.conv_of(op)
+        return conv.groups == 1 and self.fits(conv.window) and takes_products(self.products(op), target)
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
-        return _window(op).batches == 1
+        return self.window(op).batches == 1
+
+    def window(self, op: Operator) -> Window:
+        return self.conv_of(op).window
+
+    def products(self, op: Operator) -> Products:
+        return _products(self.conv_of, op)
+
+
+class PixelsS8(_ConvolutionS8):
+    """cg_conv_2d_pixels_x16_s8: filters of one pixel, any stride."""
+
+    name = "cg_conv_2d_pixels_x16_s8"
+
+    def fits(self, window: Window) -> bool:
+        return window.taps == 1
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        """Four pixels at a time, whose windows are read again for every four channels. Where pixels are left out, fours
+        begin anew in each row."""
+        window = self.window(op)
+        skips = max(window.height.stride, window.width.stride) > 1
+        if skips and window.width.output % 4:
+            return UNKNOWN
+        block = 0 if window.output_channels % GROUP else GROUP
+        return windowed(op.output, op.input(), window, band, pixels=4, block=block)
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
         return matmul_scratch(op.output.shape[3])
 
     def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
-        window = _window(op)
-        return matmul_cost(_products(op), window.batches * window.pixels)
+        window = self.window(op)
+        return matmul_cost(self.products(op), window.batches * window.pixels)
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:
-        window, made = _window(op), _products(op)
+        window, made = self.window(op), self.products(op)
         rows = whole_band(window, band)
         return native_call(
             self.name,
@@ -95,19 +129,21 @@ MOST_COLUMNS = 2048
 """Scratch bytes for columns; wider rows are computed in parts."""
 
 
-class ColumnsS8(Kernel):
+class ColumnsS8(_ConvolutionS8):
     """cg_conv_2d_columns_x16_s8: any window without groups or horizontal dilation."""
 
-    provider = "native"
     name = "cg_conv_2d_columns_x16_s8"
 
-    def takes(self, op: Operator, target: Target) -> bool:
-        window = _window(op)
-        column = window.height.kernel * window.input_channels
-        return window.width.dilation == 1 and 8 * column < 1 << 16 and _takes(op, target)
+    def fits(self, window: Window) -> bool:
+        return window.width.dilation == 1 and 8 * window.height.kernel * window.input_channels < 1 << 16
 
-    def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
-        return _window(op).batches == 1
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        """All windows of a block are gathered before its first output is written."""
+        window = self.window(op)
+        block = self.block(window)
+        if window.width.output % block:
+            return UNKNOWN
+        return windowed(op.output, op.input(), window, band, pixels=block, block=0)
 
     @staticmethod
     def block(window: Window) -> int:
@@ -117,21 +153,21 @@ class ColumnsS8(Kernel):
         return width.output if fit >= width.output else max(fit // 4 * 4, min(4, width.output))
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
-        window = _window(op)
+        window = self.window(op)
         width = window.width
         columns = (self.block(window) - 1) * width.stride + width.kernel
         return matmul_scratch(window.output_channels) + columns * window.height.kernel * window.input_channels
 
     def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
-        window = _window(op)
+        window = self.window(op)
         width, channels, block = window.width, window.input_channels, self.block(window)
         columns = (block - 1) * width.stride + width.kernel
         row = 6 * -(-columns * channels // 8) if channels < SCATTERED else 7 * columns * -(-channels // 16)
         blocks = window.batches * window.height.output * -(-width.output // block)
-        return blocks * (window.height.kernel * (row + 60) + 80 + matmul_cost(_products(op), block))
+        return blocks * (window.height.kernel * (row + 60) + 80 + matmul_cost(self.products(op), block))
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
-        window, made = _window(op), _products(op)
+        window, made = self.window(op), self.products(op)
         height, width, channels = window.height, window.width, window.input_channels
         rows = whole_band(window, band)
         return native_call(

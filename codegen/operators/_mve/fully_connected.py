@@ -6,8 +6,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .._weighted import constant_data
+from ..access import UNKNOWN, Access, rowwise
 from ..family import Address, Kernel, Scratch, native_call
 from .products import (
+    GROUP,
     Products,
     factors_table,
     matmul_cost,
@@ -42,6 +44,13 @@ class FullyConnectedS8(Kernel):
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
         return matmul_scratch(op.output.shape[-1])
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        """A single row is read again for every few outputs."""
+        units = op.output.shape[-1]
+        if op.output.size != units:
+            return UNKNOWN
+        return rowwise(op.output, op.input(), 1, block=0 if units % GROUP else GROUP)
 
     def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
         made = self._products(op)
