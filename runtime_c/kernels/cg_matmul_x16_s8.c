@@ -37,7 +37,7 @@ typedef struct {
     int32_t turns;           /* of four chunks, less one, before the last ones; below 0: none */
     uint32_t skip;           /* bytes of code, from the first of the last four chunks to where to begin */
     uint32_t unused;
-    uint32_t careful;
+    uint32_t path; /* of cg_outputs_mve.h */
     const int8_t *weights;
     const int32_t *factors;
     const int32_t *next_factors;
@@ -98,10 +98,10 @@ typedef struct {
     "ldr pc, [sp, #" first "]\n"                                                                                       \
     many ":\n"                                                                                                         \
     "ldr.w r9, [sp, #152]\n"                                                                                           \
-    "9:\n"                                                                                                             \
+    "16:\n"                                                                                                            \
     CG_CHUNKS                                                                                                          \
     "subs.w r9, r9, #1\n"                                                                                              \
-    "bpl.w 9b\n"                                                                                                       \
+    "bpl.w 16b\n"                                                                                                      \
     "add.w r9, sp, #" sums "\n"                                                                                        \
     "ldr pc, [sp, #" last "]\n"                                                                                        \
     few ":\n"                                                                                                          \
@@ -128,7 +128,7 @@ static void __attribute__((noinline)) cg_matmul_blocks(const cg_matmul_state *st
         "ldr r1, [r0, #112]\n"
         "vmsr p0, r1\n"
         "ldrd r4, r5, [r0, #16]\n" /* turns, skip */
-        "ldr r6, [r0, #28]\n"      /* careful */
+        "ldr r6, [r0, #28]\n"      /* path */
         "str r4, [sp, #152]\n"
         "add r1, sp, #80\n"
         "str r1, [sp, #16]\n"
@@ -146,11 +146,7 @@ static void __attribute__((noinline)) cg_matmul_blocks(const cg_matmul_state *st
         "orr r1, r1, #1\n"
         "5:\n"
         "strd r0, r1, [sp, #20]\n"
-        "adr.w r1, 8f\n"
-        "cbz r6, 6f\n"
-        "adr.w r1, 7f\n"
-        "6:\n"
-        "orr r1, r1, #1\n"
+        CG_MVE_PATH("r6")
         "str r1, [sp, #28]\n"
 
         "10:\n" /* four pixels */
@@ -167,9 +163,7 @@ static void __attribute__((noinline)) cg_matmul_blocks(const cg_matmul_state *st
         CG_MVE_SCALED("q1", "[sp, #96]", "r3", "r4")
         CG_MVE_SCALED("q2", "[sp, #112]", "r6", "r7")
         CG_MVE_SCALED("q3", "[sp, #128]", "r9", "r10")
-        CG_MVE_SHIFTED("[sp, #28]", "r2", "r5", "r8", "r12")
-        "ldrd r0, r1, [sp, #44]\n" /* output_offset, end_of_factors */
-        CG_MVE_NARROWED("r0", "[sp, #64]", "q6")
+        CG_MVE_BYTES("[sp, #28]", "r2", "r5", "r8", "r12", "[sp, #44]", "[sp, #48]", "r0", "r1", "[sp, #64]", "q6")
         "vstrw.32 q0, [q7, #4]!\n"
         "cmp lr, r1\n"
         "bne.w 11b\n"
@@ -234,7 +228,8 @@ void cg_matmul_x16_s8(const cg_matmul_x16_s8_params *params, const int8_t *input
         state.turns = chunks <= 5 ? -1 : (chunks - 2) / 4 - 1;
         state.skip = (uint32_t)(4 - (chunks - 1 - 4 * (state.turns + 1))) * CG_CHUNK_BYTES;
         state.unused = 0;
-        state.careful = (uint32_t)params->careful;
+        state.path =
+            cg_mve_path(params->careful, params->output_offset, params->activation_min, params->activation_max);
         state.weights = weights;
         state.factors = factors;
         state.next_factors = factors;

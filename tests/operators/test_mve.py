@@ -86,7 +86,33 @@ def dense(b: GraphBuilder, k: int) -> Tensor:
     )  # type: ignore[arg-type]
 
 
-MAKERS: dict[str, Callable[[GraphBuilder, int], Tensor]] = {"pixels": pixels, "windows": windows, "dense": dense}
+KERNELS = ((3, 3), (3, 3), (3, 3), (2, 2), (1, 4), (5, 1), (15, 1), (4, 4), (3, 5), (1, 1), (1, 13), (10, 8))
+
+
+def depthwise(b: GraphBuilder, k: int) -> Tensor:
+    """By patches where channels are fours, as a convolution where there is one."""
+    rng = b.rng
+    kernel = KERNELS[int(rng.integers(len(KERNELS)))]
+    _, window = any_window(b, dilated=k % 9 == 0)
+    height, width = any_size(b, kernel, window)
+    channels = int(rng.choice((4, 8, 12, 16, 64, 1, 1, 5)))
+    return b.depthwise_conv_2d(
+        any_input(b, (1 if k % 5 else 2, height, width, channels)),
+        kernel,
+        multiplier=int(rng.choice((1, 3, 8))) if channels == 1 else 1,
+        per_channel=bool(k % 4),
+        zero_point=_outputs(b),
+        **window,
+        **_scale(b, k),
+    )  # type: ignore[arg-type]
+
+
+MAKERS: dict[str, Callable[[GraphBuilder, int], Tensor]] = {
+    "pixels": pixels,
+    "windows": windows,
+    "dense": dense,
+    "depthwise": depthwise,
+}
 
 
 def made(rng: np.random.Generator, make: Callable[[GraphBuilder, int], Tensor], count: int) -> GraphBuilder:

@@ -13,10 +13,9 @@ from ...arithmetic import convolution_multipliers
 from .._convolution import Convolution
 from .._weighted import constant_data, native_kind
 from .._window import Window, whole_band
-from ..access import UNKNOWN, Access, windowed
+from ..access import NEVER, UNKNOWN, Access, Steps, windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
 from .products import (
-    GROUP,
     Products,
     factors_table,
     matmul_cost,
@@ -74,6 +73,15 @@ class _ConvolutionS8(Kernel):
         return _products(self.conv_of, op)
 
 
+def _read_again(access: Access) -> Access:
+    """`access`, but that what a step reads is read until after its writes."""
+    return Access(
+        2 * access.steps,
+        {x: Steps(np.where(at == NEVER, NEVER, 2 * at + 1), first) for x, (at, first) in access.reads.items()},
+        {y: Steps(2 * at, first) for y, (at, first) in access.writes.items()},
+    )
+
+
 class PixelsS8(_ConvolutionS8):
     """cg_conv_2d_pixels_x16_s8: filters of one pixel, any stride."""
 
@@ -83,14 +91,13 @@ class PixelsS8(_ConvolutionS8):
         return window.taps == 1
 
     def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
-        """Four pixels at a time, whose windows are read again for every four channels. Where pixels are left out, fours
-        begin anew in each row."""
+        """Four pixels at a time, which are read again for every few channels. Where pixels are left out, fours begin
+        anew in each row."""
         window = self.window(op)
         skips = max(window.height.stride, window.width.stride) > 1
         if skips and window.width.output % 4:
             return UNKNOWN
-        block = 0 if window.output_channels % GROUP else GROUP
-        return windowed(op.output, op.input(), window, band, pixels=4, block=block)
+        return _read_again(windowed(op.output, op.input(), window, band, pixels=4, block=0))
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
         return matmul_scratch(op.output.shape[3])

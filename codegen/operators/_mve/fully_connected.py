@@ -9,7 +9,6 @@ from .._weighted import constant_data
 from ..access import UNKNOWN, Access, rowwise
 from ..family import Address, Kernel, Scratch, native_call
 from .products import (
-    GROUP,
     Products,
     factors_table,
     matmul_cost,
@@ -47,10 +46,7 @@ class FullyConnectedS8(Kernel):
 
     def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
         """A single row is read again for every few outputs."""
-        units = op.output.shape[-1]
-        if op.output.size != units:
-            return UNKNOWN
-        return rowwise(op.output, op.input(), 1, block=0 if units % GROUP else GROUP)
+        return rowwise(op.output, op.input(), 1) if op.output.size == op.output.shape[-1] else UNKNOWN
 
     def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
         made = self._products(op)
