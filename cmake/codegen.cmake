@@ -4,6 +4,12 @@
 #                     [NAME <id>] [KERNELS auto|cmsis-nn|native] [CMSIS_NN_RELEASE <release>]
 #                     [CUSTOM <operator>=<header.h or description.py> ...])
 #
+# codegen_link_models: one arena for models that run in turn.
+#
+#   codegen_link_models(<target> MODELS <target of codegen_add_model> ... [NAME <id>])
+#
+# Link <target>, include "<id>.h" (default: models.h) and call <model>_init(&model, <ID>_<MODEL>).
+#
 # Link <target> and include "<id>.h"; <id> is the model's file name unless given. The C is written into
 # <target>-codegen/<id> of the build folder, and again when the model, the board file or the compiler changes.
 #
@@ -202,4 +208,40 @@ function(codegen_add_model target)
   endif()
   _codegen_c_options(${target})
   set_target_properties(${target} PROPERTIES CODEGEN_FOLDER "${folder}" CODEGEN_NAME "${arg_NAME}")
+endfunction()
+
+function(codegen_link_models target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "NAME" "MODELS")
+  if(arg_UNPARSED_ARGUMENTS OR arg_KEYWORDS_MISSING_VALUES OR NOT arg_MODELS)
+    message(FATAL_ERROR "codegen_link_models(<target> MODELS <target> ... [NAME <id>]): not understood: "
+      "${arg_UNPARSED_ARGUMENTS} ${arg_KEYWORDS_MISSING_VALUES}")
+  endif()
+  if(NOT arg_NAME)
+    set(arg_NAME models)
+  endif()
+  set(plans "")
+  foreach(model IN LISTS arg_MODELS)
+    if(NOT TARGET "${model}")
+      message(FATAL_ERROR "codegen_link_models: ${model} is not a target of codegen_add_model")
+    endif()
+    get_target_property(model_folder "${model}" CODEGEN_FOLDER)
+    get_target_property(model_name "${model}" CODEGEN_NAME)
+    if(NOT model_folder)
+      message(FATAL_ERROR "codegen_link_models: ${model} is not a target of codegen_add_model")
+    endif()
+    list(APPEND plans "${model_folder}/${model_name}.json")
+  endforeach()
+  _codegen_command(command)
+  set(folder "${CMAKE_CURRENT_BINARY_DIR}/${target}-codegen")
+  set(outputs "${folder}/${arg_NAME}.c" "${folder}/${arg_NAME}.h")
+  add_custom_command(
+    OUTPUT ${outputs}
+    COMMAND ${command} link ${plans} -o "${folder}" --name "${arg_NAME}"
+    DEPENDS ${plans} ${arg_MODELS}
+    COMMENT "Linking the memory of ${arg_MODELS}"
+    VERBATIM)
+  add_library(${target} STATIC ${outputs})
+  target_include_directories(${target} PUBLIC "${folder}")
+  target_link_libraries(${target} PUBLIC ${arg_MODELS})
+  _codegen_c_options(${target})
 endfunction()

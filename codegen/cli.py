@@ -11,6 +11,7 @@ from .commands.boards import boards_command
 from .commands.compile import compile_command
 from .commands.firmware import firmware_command, flash_command, ports_command
 from .commands.inspect import inspect_command
+from .commands.link import link_command
 from .commands.operators import operators_command
 from .commands.profile import profile_command
 from .commands.program import Program
@@ -41,7 +42,7 @@ def cli() -> None:
 
 
 for _command in (
-    *(compile_command, inspect_command, verify_command, operators_command, boards_command),
+    *(compile_command, inspect_command, verify_command, link_command, operators_command, boards_command),
     *(profile_command, firmware_command, flash_command, ports_command),
 ):
     cli.add_command(_command)

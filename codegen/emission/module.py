@@ -125,6 +125,11 @@ def _templates() -> jinja2.Environment:
     return environment
 
 
+def render(template: str, context: Mapping[str, object]) -> str:
+    """The text of one of the templates."""
+    return _templates().get_template(template).render(context)
+
+
 def _buffer_name(buffer: Buffer, plan: MemoryPlan) -> str:
     """Tensors by their own name, scratch by the operator that needs it."""
     if buffer.tensor is not None:
@@ -187,7 +192,7 @@ def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
     if taken:
         found = f"{taken[0]} of a custom operator has the name of a file of the module"
         raise CodegenError.say(found, "choose another module name with --name, or rename the file")
-    text = {path: _templates().get_template(template).render(context) for path, template in files.items()}
+    text = {path: render(template, context) for path, template in files.items()}
     text[f"{module_name}.svg"] = memory_map(plan, module_name)
     text |= runtime.texts
     text["LICENSE-runtime.txt"] = runtime.licence

@@ -190,14 +190,16 @@ def plan_document(plan: MemoryPlan, interface: Interface, pool: ConstantPool, ru
         "buffers": [_buffer(buffer) for buffer in plan.buffers],
         "arenas": [
             {
-                "region": a.region.name,
-                "bytes": a.bytes,
-                "bound": a.bound,
+                "region": field.arena.region.name,
+                "bytes": field.arena.bytes,
+                "bound": field.arena.bound,
                 "alignment": 16,
                 "persistent": 0,
-                "transient": a.bytes,
+                "transient": field.arena.bytes,
+                "macro": field.macro,
+                "section": field.section,
             }
-            for a in plan.arenas
+            for field in interface.arenas
         ],
         "state_bytes": plan.state_bytes,
         "flash": {"code_estimate": None, "weights": tables, "tables": len(pool.constants)},

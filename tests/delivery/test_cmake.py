@@ -89,6 +89,44 @@ def test_an_operator_of_the_user(tmp_path: Path) -> None:
     assert "Compiling denoise.tflite" in make(build)
 
 
+LINKED = """cmake_minimum_required(VERSION 3.18)
+project(linked C)
+include("{root}/cmake/codegen.cmake")
+codegen_add_model(digits MODEL {model} BOARD host)
+codegen_add_model(other MODEL {model} BOARD host NAME again)
+codegen_link_models(memory MODELS digits other NAME memory)
+add_executable(app main.c)
+target_link_libraries(app PRIVATE memory)
+"""
+LINKED_MAIN = """#include "memory.h"
+int main(void)
+{
+    digits_t digits;
+    again_t again;
+    if (digits_init(&digits, MEMORY_DIGITS) != DIGITS_OK || again_init(&again, MEMORY_AGAIN) != AGAIN_OK) {
+        return 1;
+    }
+    return digits_invoke(&digits) != DIGITS_OK || again_invoke(&again) != AGAIN_OK || digits.arena != again.arena;
+}
+"""
+
+
+def test_models_that_share_an_arena(tmp_path: Path) -> None:
+    """The arena's header is written from the plans, and again when a model is compiled anew."""
+    source = tmp_path / "source"
+    source.mkdir()
+    model = shutil.copy(DIGITS, source / "digits.tflite")
+    text = LINKED.replace("{root}", str(ROOT)).replace("{model}", str(model))
+    (source / "CMakeLists.txt").write_text(text, encoding="utf-8")
+    (source / "main.c").write_text(LINKED_MAIN, encoding="utf-8")
+    build = configure(tmp_path / "build", source=source)
+    make(build)
+    run([build / "app"])
+    assert "no work to do" in make(build)
+    os.utime(model)
+    assert "Linking the memory of" in make(build)
+
+
 @pytest.mark.qemu
 def test_the_firmware_on_a_cortex_m4(tmp_path: Path) -> None:
     build = configure(
