@@ -95,3 +95,17 @@ need_venv() {
     rm -f "$log"
     echo "$wanted $ROOT" >"$stamp"
 }
+
+# need_tensorflow: .venv-tensorflow, apart from the tests' own packages, and CODEGEN_TENSORFLOW, its Python.
+need_tensorflow() {
+    local folder=$ROOT/.venv-tensorflow
+    export CODEGEN_TENSORFLOW=$folder/bin/python
+    "$CODEGEN_TENSORFLOW" -c 'import importlib.util as u; assert u.find_spec("tensorflow") and u.find_spec("tf_keras")' \
+        >/dev/null 2>&1 && return
+    find_python
+    echo "Installing tensorflow into .venv-tensorflow"
+    { rm -rf "$folder" && "$PYTHON" -m venv "$folder" &&
+        "$CODEGEN_TENSORFLOW" -m pip install --disable-pip-version-check --no-input -q tensorflow-cpu &&
+        "$CODEGEN_TENSORFLOW" -m pip install --disable-pip-version-check --no-input -q --no-deps tf-keras; } </dev/null ||
+        fail "pip could not install tensorflow-cpu and tf-keras"
+}

@@ -1,0 +1,1 @@
+"""Networks converted by tensorflow."""
