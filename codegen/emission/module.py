@@ -159,8 +159,8 @@ def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
     calls = [step.call for step in plan.schedule.calls]
     user = {name: text for step in plan.schedule.calls for name, text in step.kernel.files.items()}
     runtime = runtime_files(calls, user)
+    initial = initial_values(plan, pool, offset_names)  # its tables are constants too
     document = report.plan_document(plan, interface, pool, runtime)
-    initial = initial_values(plan, pool, offset_names)
     constants = [(constant, array_text(constant.data)) for constant in pool.constants]
     context = {
         "id": module_name,

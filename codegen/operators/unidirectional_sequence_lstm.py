@@ -4,6 +4,8 @@ Arithmetic: EvalLstm of TFLite Micro (lstm_eval.h, PrepareGateParametersInteger)
 intermediates of the file say, cells of int16. Differs from TFLite there and in what TFLite Micro refuses: peepholes,
 projection, layer normalization, coupled input and forget gates. CMSIS-NN is not used: arm_lstm_unidirectional_s8 and
 _s16 of v7.0.0 forget the state between invocations and read out of bounds where batches come before time.
+Of float32 with int8 weights (dynamic range, as in `_hybrid`), which TFLite Micro refuses: EvalHybrid of LiteRT. There
+the hidden state is quantized again in each step, so that a difference of the last bit may become one of a step of it.
 """
 
 from __future__ import annotations
@@ -17,11 +19,12 @@ from ._rules import after, quantization_fault, shapes_text, types_of
 from ._sigmoid import nearest_log2, sigmoid_table
 from ._weighted import MOST_PRODUCTS
 from ._whole import WholeKernel
-from .family import Address, Family, native_call, struct
+from .family import Address, Family, Scratch, native_call, struct
 
 if TYPE_CHECKING:
     from ..graph import Operator, Tensor
-    from .family import Call, Struct
+    from ..target import Target
+    from .family import Band, Call, Struct
 
 INPUTS = 24
 """Positions are those of lstm_shared.h."""
@@ -76,12 +79,13 @@ def plain_lstm(op: Operator) -> str | None:
 
 @after(plain_lstm)
 def known_types(op: Operator) -> str | None:
-    """Input, hidden state and output are float32, int8 or int16; then weights are float32, int8, int8, biases float32,
-    int32, int64, and the cells' state float32, int16, int16."""
+    """Input, hidden state and output are float32, int8 or int16; then weights are float32 (or all int8), int8, int8,
+    biases float32, int32, int64, and the cells' state float32, int16, int16."""
     given = op.input().dtype
     if given not in KNOWN or op.input(HIDDEN).dtype != given or op.output.dtype != given:
         return types_of(op)
     weights, bias, cells = KNOWN[given]
+    weights = "int8" if op.input(WEIGHTS[0]).dtype == "int8" else weights
     wrong = [op.input(k) for k in WEIGHTS if op.input(k).dtype != weights]
     wrong += [op.input(k) for k in BIASES if op.input(k).dtype != bias]
     wrong += [op.input(CELLS)] if op.input(CELLS).dtype != cells else []
@@ -131,14 +135,19 @@ def _is_float(op: Operator) -> bool:
     return op.input().dtype == "float32"
 
 
+def _is_hybrid(op: Operator) -> bool:
+    return _is_float(op) and op.input(WEIGHTS[0]).dtype == "int8"
+
+
 @after(known_types)
 def quantized(op: Operator) -> str | None:
     """Quantized tensors have one positive scale, and a zero point in the range of their type; that of weights and cells
     is 0."""
-    if _is_float(op):
+    if _is_float(op) and not _is_hybrid(op):
         return None
-    symmetric = [op.input(k) for k in (*WEIGHTS, CELLS)]
-    faults = [fault for tensor in (op.input(), op.input(HIDDEN), *symmetric) if (fault := quantization_fault(tensor))]
+    symmetric = [op.input(k) for k in (WEIGHTS if _is_float(op) else (*WEIGHTS, CELLS))]
+    others = [] if _is_float(op) else [op.input(), op.input(HIDDEN)]
+    faults = [fault for tensor in (*others, *symmetric) if (fault := quantization_fault(tensor))]
     if not faults:
         faults = [f"tensor {t.name!r} has the zero point {t.zero_point}" for t in symmetric if t.zero_point]
     return "; ".join(dict.fromkeys(faults)) or None
@@ -205,9 +214,9 @@ representable_wide = factors_rule(
 
 @after(agreeing_shapes, known_types)
 def summable(op: Operator) -> str | None:
-    """Depth and units of int8 are at most 65793, so that sums of products fit 32 bits."""
+    """Depth and units are at most 65793 where int8 is multiplied, so that sums of products fit 32 bits."""
     largest = max(op.input().shape[2], op.output.shape[2])
-    return None if op.input().dtype != "int8" or largest <= MOST_PRODUCTS else str(largest)
+    return None if not (op.input().dtype == "int8" or _is_hybrid(op)) or largest <= MOST_PRODUCTS else str(largest)
 
 
 def _clip(op: Operator) -> float:
@@ -244,7 +253,7 @@ class NativeFloat(WholeKernel):
     name = "cg_lstm_f32"
 
     def fits(self, op: Operator) -> bool:
-        return _is_float(op)
+        return _is_float(op) and not _is_hybrid(op)
 
     def whole(self, op: Operator) -> Call:
         params = struct(
@@ -254,6 +263,48 @@ class NativeFloat(WholeKernel):
             **{name: struct("cg_lstm_f32_gate", **_addresses(op, gate)) for name, gate in GATES.items()},
         )
         return native_call(self.name, params=params, **_tensors(op))
+
+
+class NativeHybrid(WholeKernel):
+    """cg_lstm_f32_s8."""
+
+    provider = "native"
+    name = "cg_lstm_f32_s8"
+
+    def fits(self, op: Operator) -> bool:
+        return _is_hybrid(op)
+
+    def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
+        return sizes(op).depth + sizes(op).units
+
+    def whole(self, op: Operator) -> Call:
+        def gate(positions: Gate) -> Struct:
+            return struct(
+                f"{self.name}_gate",
+                input_weights=Address(op.input(positions.weights)),
+                input_scale=op.input(positions.weights).scale,
+                recurrent_weights=Address(op.input(positions.recurrent)),
+                recurrent_scale=op.input(positions.recurrent).scale,
+                bias=Address(op.input(positions.bias)),
+            )
+
+        params = struct(
+            f"{self.name}_params",
+            sizes=struct("cg_lstm_sizes", **sizes(op)._asdict()),
+            clip=_clip(op),
+            asymmetric=int(bool(op.option("asymmetric_quantize_inputs", default=False))),
+            **{name: gate(positions) for name, positions in GATES.items()},
+        )
+        tensors = _tensors(op)
+        return native_call(
+            self.name,
+            params=params,
+            input=tensors["input"],
+            hidden=tensors["hidden"],
+            cells=tensors["cells"],
+            scratch=Scratch(),
+            output=tensors["output"],
+        )
 
 
 class NativeInteger(WholeKernel):
@@ -331,7 +382,7 @@ FAMILY = Family(
         summable,
         tanh_cells,
     ),
-    kernels=(NativeInteger("int8"), NativeInteger("int16"), NativeFloat()),
+    kernels=(NativeInteger("int8"), NativeInteger("int16"), NativeFloat(), NativeHybrid()),
     macs=macs,
     hint="export a Keras LSTM layer, quantized by the TFLite converter, with its states as variable tensors",
 )

@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from codegen.api import compile_model
 from codegen.graph import Quantization, Tensor
+from codegen.host import load
+from codegen.oracle import run_oracle
 from tests.builders import GraphBuilder
 
 from .equality import assert_equal, random_cases, refusal
@@ -133,6 +136,37 @@ def test_floats_far_out(rng: np.random.Generator) -> None:
     assert_equal(b, outputs, cases, kernels=("native",), tolerance=1e-5, passes=2)
 
 
+def hybrid(b: GraphBuilder, batches: int, steps: int, depth: int, units: int, **options: Any) -> Lstm:  # noqa: ANN401
+    """An LSTM of float32 with int8 weights."""
+    one = lstm(b, "float32", batches, steps, depth, units, **options)
+    for position in range(1, 9):
+        shape = one.inputs[position].shape  # type: ignore[union-attr]
+        values = b.rng.integers(-127, 128, shape).astype(np.int8)
+        one.inputs[position] = b.constant(values, float(b.rng.uniform(0.005, 0.02)))
+    one.options["asymmetric_quantize_inputs"] = bool(b.rng.random() < 0.5)
+    return one
+
+
+def test_dynamic_range_equals_litert(rng: np.random.Generator, full: bool) -> None:
+    """Within a step of the hidden state's quantization (1/127) over 20 invocations: a difference of the last bit of a
+    float may move an element of it to the next int8, in the next step too."""
+    for _ in range(20 if full else 1):
+        b = GraphBuilder(seed=int(rng.integers(1 << 30)))
+        every = [hybrid(b, 1, 1, 1, 1), hybrid(b, 2, 3, 5, 6, time_major=True)]
+        for k in range(6):
+            sizes = (int(b.rng.integers(1, most)) for most in (4, 6, 18, 18))
+            every.append(hybrid(b, *sizes, time_major=k % 2 == 0, clip=[0.0, 0.5, 4.0][k % 3]))
+        model, cases = b.model([one.append(b) for one in every]), random_cases(b, 20)
+        run = load(compile_model(model))
+        differ = 0
+        for case, wanted in zip(cases, run_oracle(model, cases, "litert"), strict=True):
+            for got, want in zip(run(*case), wanted, strict=True):
+                np.testing.assert_allclose(got, want, rtol=0, atol=1 / 127)
+                differ += int((~np.isclose(got, want, rtol=1e-4, atol=1e-6)).sum())
+        elements = len(cases) * sum(one.y.size for one in every)
+        assert differ < elements / 20
+
+
 def test_layers_in_a_row_intermediates_and_computed_weights(rng: np.random.Generator) -> None:
     """A stack; the converter's intermediates, which are not read; weights that another operator makes."""
     b = GraphBuilder(seed=int(rng.integers(1 << 30)))
@@ -178,6 +212,8 @@ def test_refusals() -> None:
     assert "less than 2^7" in said({6: b.constant(np.zeros((4, 4), np.int8), 1e4)}, "int16")
     assert "less than 2^30" in said({6: b.constant(np.zeros((4, 4), np.int8), 1e10)})
     assert "of the cell gate, is TANH" in said({}, fused_activation_function="RELU")
+    weights = b.constant(np.zeros((4, 4), np.int8), 0.1)
+    assert "is int8" in said({6: weights}, "float32")
     both = b.tensor((1, 4), "float32", is_variable=True)
     assert "is used twice" in said({18: both, 19: both}, "float32")
 
