@@ -63,7 +63,7 @@ def test_ci_calls_just_the_tests() -> None:
 def test_help_of_the_test_script() -> None:
     script = ROOT / "scripts" / "test"
     said = subprocess.run([script, "--help"], cwd="/", check=True, capture_output=True, text=True).stdout
-    assert "scripts/test [--full] [pytest arguments]" in said
+    assert "scripts/test [--full] [--converted] [pytest arguments]" in said
 
 
 @pytest.mark.parametrize("script", ["demo", "test"])
