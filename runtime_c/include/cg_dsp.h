@@ -69,12 +69,22 @@ CG_INLINE void cg_widen_quad(const int8_t *source, uint32_t *words) {
  */
 CG_INLINE int8_t cg_short_requantize(uint32_t scaled, const int32_t *step, int32_t linear) {
     const int32_t x = (int32_t)scaled;
+#if CG_DSP
+    int32_t h;
+    __asm__("smmla %0, %1, %2, %3" : "=r"(h) : "r"(x), "r"(step[0]), "r"(step[1]));
+#else
     int32_t h = (int32_t)(((int64_t)x * (int64_t)step[0]) >> 32) + step[1];
-    if (linear != 0 && x < 0) {
-        h -= 1 << 7;
+#endif
+    if (linear != 0) {
+        h += (x >> 31) * (1 << 7);
     }
     h >>= step[2];
+#if CG_DSP
+    __asm__("ssat %0, #8, %1" : "=r"(h) : "r"(h));
+    return (int8_t)h;
+#else
     return (int8_t)(h < -128 ? -128 : (h > 127 ? 127 : h));
+#endif
 }
 
 #ifdef __cplusplus

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cg_small_code.h" /* first */
+
 #include "cg_conv_2d_pairs_s8.h"
 
 #include <stddef.h>
@@ -9,19 +11,16 @@
 /* What stays the same during a call. */
 typedef struct {
     const cg_conv_2d_pairs_s8_params *params;
-    const int32_t *stream;
     uint32_t *values; /* of three pixels */
     int32_t *rows;    /* where each row of the window is, in bytes from `base`; -1 for padding */
-    int8_t *rest;     /* bytes that are no whole quads, of all runs of a window */
     int8_t *padded;   /* rows with their padding, or one row of a window over padding */
     const int8_t *base;
     int32_t run_bytes;
     int32_t row_runs; /* runs of a row of the filter */
     int32_t run_step; /* bytes from one to the next */
-    int32_t rest_quads;
-    int32_t pixels; /* gathered */
-    int all_rows;   /* no row of the window is padding */
-    int8_t *output;
+    int32_t pixels;   /* gathered */
+    int all_rows;     /* no row of the window is padding */
+    cg_pairs_window window;
     cg_pairs_tile tile;
 } cg_pairs_conv;
 
@@ -51,74 +50,67 @@ static const int8_t *cg_pairs_padded(const cg_pairs_conv *conv, const int8_t *ro
     return conv->padded;
 }
 
-/* Widens the window at column x into the place of a pixel. */
+/* Widens the window at column x, which is not one run a row in the input, into the place of a pixel. */
 static void cg_pairs_gather(const cg_pairs_conv *conv, int32_t x, uint32_t *values) {
     const cg_conv_2d_pairs_s8_params *params = conv->params;
     const int32_t span = (params->filter_width - 1) * params->dilation_width + 1;
-    const int inside = params->padded_row != 0 || (x >= 0 && x + span <= params->input_width);
-    const ptrdiff_t column = (ptrdiff_t)x * params->input_channels;
-    const int32_t quads = conv->run_bytes >> 2;
-    const int32_t left = conv->run_bytes & 3;
-    int8_t *rest = conv->rest;
-    if (inside && conv->all_rows && conv->row_runs == 1) {
-        cg_pairs_window window;
-        window.rows = conv->rows;
-        window.count = params->filter_height;
-        window.source = conv->base + column;
-        window.quads = quads;
-        window.left = left;
-        window.values = values;
-        window.rest = rest;
-        values = cg_pairs_window_s8(&window);
-    } else {
-        for (int32_t row = 0; row < params->filter_height; ++row) {
-            const int32_t offset = conv->rows[row];
-            const int8_t *source;
-            int32_t step = conv->run_step;
-            if (offset >= 0 && inside) {
-                source = conv->base + offset + column;
-            } else {
-                source = cg_pairs_padded(conv, offset >= 0 ? conv->base + offset : NULL, x);
-                step = conv->run_bytes;
+    const int inside = x >= 0 && x + span <= params->input_width;
+    const int32_t quads = conv->window.quads;
+    int8_t *rest = conv->window.rest;
+    for (int32_t row = 0; row < params->filter_height; ++row) {
+        const int32_t offset = conv->window.rows[row];
+        const int8_t *source = offset >= 0 ? conv->base + offset : NULL;
+        int32_t step = conv->run_step;
+        if (source != NULL && inside) {
+            source += (ptrdiff_t)x * params->input_channels;
+        } else {
+            source = cg_pairs_padded(conv, source, x);
+            step = conv->run_bytes;
+        }
+        for (int32_t run = 0; run < conv->row_runs; ++run) {
+            values = cg_pairs_quads(source, quads, values);
+            for (int32_t i = 0; i < conv->window.left; ++i) {
+                *rest++ = source[4 * quads + i];
             }
-            for (int32_t run = 0; run < conv->row_runs; ++run) {
-                values = cg_pairs_quads(source, quads, values);
-                for (int32_t i = 0; i < left; ++i) {
-                    *rest++ = source[4 * quads + i];
-                }
-                source += step;
-            }
+            source += step;
         }
     }
-    (void)cg_pairs_quads(conv->rest, conv->rest_quads, values);
+    (void)cg_pairs_quads(conv->window.rest, conv->window.rest_quads, values);
 }
 
-/* Multiplies the gathered pixels, and goes on to the next ones. */
-static void cg_pairs_multiply(cg_pairs_conv *conv) {
+/* Multiplies less than three gathered pixels, or by an odd number of channels. */
+static void cg_pairs_multiply_some(cg_pairs_conv *conv) {
     const int32_t channels = conv->params->output_channels;
     const int32_t pair = 2 * conv->params->quads + 8;
-    cg_pairs_tile *tile = &conv->tile;
-    tile->step1 = conv->pixels > 1 ? channels : 0;
-    tile->step2 = conv->pixels > 2 ? 2 * channels : 0;
-    tile->stream = conv->stream;
-    tile->stream_end = conv->stream + (ptrdiff_t)(channels >> 1) * pair;
-    tile->output = conv->output;
+    cg_pairs_tile tile = conv->tile;
+    tile.step1 = conv->pixels > 1 ? channels : 0;
+    tile.step2 = conv->pixels > 2 ? 2 * channels : 0;
     if (channels > 1) {
-        cg_pairs_tile_s8(tile);
+        cg_pairs_tile_s8(&tile);
     }
     if ((channels & 1) != 0) { /* the last channel has no partner in the output */
         int8_t last[2 * CG_PAIRS_PIXELS];
-        tile->stream = tile->stream_end;
-        tile->stream_end += pair;
-        tile->output = last;
-        tile->step1 = conv->pixels > 1 ? 2 : 0;
-        tile->step2 = conv->pixels > 2 ? 4 : 0;
-        cg_pairs_tile_s8(tile);
+        tile.stream = tile.stream_end;
+        tile.stream_end += pair;
+        tile.output = last;
+        tile.step1 = conv->pixels > 1 ? 2 : 0;
+        tile.step2 = conv->pixels > 2 ? 4 : 0;
+        cg_pairs_tile_s8(&tile);
         for (int32_t i = 0; i < conv->pixels; ++i) {
-            conv->output[(ptrdiff_t)(i + 1) * channels - 1] = last[2 * i];
+            conv->tile.output[(ptrdiff_t)(i + 1) * channels - 1] = last[2 * i];
         }
     }
-    conv->output += (ptrdiff_t)conv->pixels * channels;
+}
+
+/* Multiplies the gathered pixels, and goes on to the next ones. */
+CG_INLINE void cg_pairs_multiply(cg_pairs_conv *conv) {
+    const int32_t channels = conv->params->output_channels;
+    if (conv->pixels == CG_PAIRS_PIXELS && (channels & 1) == 0) {
+        cg_pairs_tile_s8(&conv->tile);
+    } else {
+        cg_pairs_multiply_some(conv);
+    }
+    conv->tile.output += (ptrdiff_t)conv->pixels * channels;
     conv->pixels = 0;
 }
 
@@ -184,8 +176,26 @@ static void cg_pairs_image(cg_pairs_conv *conv, const cg_rows *image, int32_t y0
         }
         int32_t x = -params->pad_left;
         cg_pairs_find_rows(conv, image, y);
+        /* Windows at columns [begin, end] are one run a row in the input or its copy. */
+        const int8_t *source = conv->base;
+        int32_t begin = 0;
+        int32_t end = params->input_width - params->filter_width;
+        if (params->padded_row != 0) {
+            begin = x;
+            end = INT32_MAX;
+        }
+        if (!conv->all_rows || conv->row_runs > 1) {
+            end = begin - 1;
+        }
         for (int32_t i = 0; i < params->output_width; ++i) {
-            cg_pairs_gather(conv, x, conv->values + 2 * conv->pixels);
+            uint32_t *values = conv->values + 2 * conv->pixels;
+            if (x >= begin && x <= end) {
+                conv->window.source = source + (ptrdiff_t)x * params->input_channels;
+                conv->window.values = values;
+                cg_pairs_window_s8(&conv->window);
+            } else {
+                cg_pairs_gather(conv, x, values);
+            }
             x += params->stride_width;
             if (++conv->pixels == CG_PAIRS_PIXELS) {
                 cg_pairs_multiply(conv);
@@ -212,20 +222,27 @@ void cg_conv_2d_pairs_s8(const cg_conv_2d_pairs_s8_params *params, const cg_rows
                      params->output_width == params->input_width && (params->input_channels & 3) == 0;
     cg_pairs_conv conv;
     conv.params = params;
-    conv.stream = stream;
     conv.values = (uint32_t *)scratch;
     conv.run_bytes = (whole_rows ? params->filter_width : 1) * params->input_channels;
     conv.row_runs = whole_rows ? 1 : params->filter_width;
     conv.run_step = params->dilation_width * params->input_channels;
-    conv.rest_quads = params->quads - params->filter_height * conv.row_runs * (conv.run_bytes >> 2);
     conv.rows = (int32_t *)(conv.values + (ptrdiff_t)params->quads * CG_PAIRS_QUAD);
-    conv.rest = (int8_t *)(conv.rows + params->filter_height);
-    conv.padded = conv.rest + 4 * (ptrdiff_t)conv.rest_quads;
-    if (conv.rest_quads > 0) { /* weights beyond the last value are 0, but any value must be there */
-        memset(conv.rest, 0, 4 * (size_t)conv.rest_quads);
-    }
     conv.pixels = 0;
-    conv.output = output;
+    conv.window.rows = conv.rows;
+    conv.window.count = params->filter_height;
+    conv.window.quads = conv.run_bytes >> 2;
+    conv.window.left = conv.run_bytes & 3;
+    conv.window.rest = (int8_t *)(conv.rows + params->filter_height);
+    conv.window.rest_quads = params->quads - params->filter_height * conv.row_runs * conv.window.quads;
+    conv.padded = conv.window.rest + 4 * (ptrdiff_t)conv.window.rest_quads;
+    if (conv.window.rest_quads > 0) { /* weights beyond the last value are 0, but any value must be there */
+        memset(conv.window.rest, 0, 4 * (size_t)conv.window.rest_quads);
+    }
+    conv.tile.stream = stream;
+    conv.tile.stream_end = stream + (ptrdiff_t)(params->output_channels >> 1) * (2 * params->quads + 8);
+    conv.tile.output = output;
+    conv.tile.step1 = params->output_channels;
+    conv.tile.step2 = 2 * params->output_channels;
     conv.tile.values = conv.values;
     conv.tile.end = conv.values + (ptrdiff_t)params->quads * CG_PAIRS_QUAD;
     conv.tile.entry = cg_pairs_entry(params->quads);
@@ -235,6 +252,6 @@ void cg_conv_2d_pairs_s8(const cg_conv_2d_pairs_s8_params *params, const cg_rows
         cg_pairs_image(&conv, &image, y0, y1, flat);
     }
     if (params->activation_min > -128 || params->activation_max < 127) {
-        cg_pairs_clamp(params, output, conv.output);
+        cg_pairs_clamp(params, output, conv.tile.output);
     }
 }

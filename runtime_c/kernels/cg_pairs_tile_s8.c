@@ -146,11 +146,13 @@ CG_NAKED void cg_pairs_widen_s8(CG_UNUSED const int8_t *source, CG_UNUSED int32_
     "sxtb16 r9, r9, ror #8\n"                                                                                          \
     "strd r8, r9, [r5], #24\n"
 
-/* r0 rows, r1 their count, r2 source, r3 quads, r4 bytes left, r5 values, r6 rest, r7 in the row, r10 quads to come. */
-CG_NAKED uint32_t *cg_pairs_window_s8(CG_UNUSED const cg_pairs_window *window) {
+/* r0 rows, r1 their count, r2 source, r3 quads, r4 bytes left, r5 values, r6 rest, r7 in the row, r10 to come. */
+CG_NAKED void cg_pairs_window_s8(CG_UNUSED const cg_pairs_window *window) {
     __asm__(".syntax unified\n"
-            "push {r4-r10, lr}\n"
+            "push {r4-r11, lr}\n"
+            "ldr r11, [r0, #28]\n"
             "ldm r0, {r0-r6}\n"
+            "mov lr, r6\n"
             "1:\n"
             "ldr r7, [r0], #4\n"
             "add r7, r7, r2\n"
@@ -166,8 +168,8 @@ CG_NAKED uint32_t *cg_pairs_window_s8(CG_UNUSED const cg_pairs_window *window) {
             "subs r10, r10, #1\n"
             "bne 4b\n"
             "5:\n"
-            "movs r10, r4\n"
-            "beq 7f\n"
+            "cbz r4, 7f\n"
+            "mov r10, r4\n"
             "6:\n"
             "ldrb r9, [r7], #1\n"
             "strb r9, [r6], #1\n"
@@ -176,8 +178,14 @@ CG_NAKED uint32_t *cg_pairs_window_s8(CG_UNUSED const cg_pairs_window *window) {
             "7:\n"
             "subs r1, r1, #1\n"
             "bne 1b\n"
-            "mov r0, r5\n"
-            "pop {r4-r10, pc}\n");
+            "cmp r11, #0\n"
+            "beq 9f\n"
+            "mov r7, lr\n"
+            "8:\n" CG_WIDENED /* */
+            "subs r11, r11, #1\n"
+            "bne 8b\n"
+            "9:\n"
+            "pop {r4-r11, pc}\n");
 }
 
 #else
@@ -229,7 +237,7 @@ void cg_pairs_widen_s8(const int8_t *source, int32_t pitch, int32_t count, uint3
     }
 }
 
-uint32_t *cg_pairs_window_s8(const cg_pairs_window *window) {
+void cg_pairs_window_s8(const cg_pairs_window *window) {
     uint32_t *values = window->values;
     int8_t *rest = window->rest;
     for (int32_t row = 0; row < window->count; ++row) {
@@ -243,7 +251,10 @@ uint32_t *cg_pairs_window_s8(const cg_pairs_window *window) {
             *rest++ = *source++;
         }
     }
-    return values;
+    for (int32_t quad = 0; quad < window->rest_quads; ++quad) {
+        cg_widen_quad(window->rest + 4 * quad, values);
+        values += CG_PAIRS_QUAD;
+    }
 }
 
 #endif

@@ -55,8 +55,8 @@ void cg_pairs_widen_s8(const int8_t *source, int32_t pitch, int32_t count, uint3
 
 /*
  * The quads of a window: of each of `count` rows, `quads` quads from source + rows[i] on, to `values` and every
- * CG_PAIRS_QUAD words further; the `left` bytes (0 to 3) after them go to `rest`, one after the other. Returns the
- * place of the next quad.
+ * CG_PAIRS_QUAD words further; the `left` bytes (0 to 3) after them go to `rest`, one after the other, and
+ * `rest_quads` quads of these come last.
  */
 typedef struct {
     const int32_t *rows;
@@ -66,9 +66,10 @@ typedef struct {
     int32_t left;
     uint32_t *values;
     int8_t *rest;
+    int32_t rest_quads;
 } cg_pairs_window;
 
-uint32_t *cg_pairs_window_s8(const cg_pairs_window *window);
+void cg_pairs_window_s8(const cg_pairs_window *window);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cg_small_code.h" /* first */
+
 #include "cg_softmax_s8.h"
 
 #include "cg_requantize.h"

@@ -53,7 +53,8 @@ def _runs(window: Window, depth: int) -> tuple[int, int]:
 def _padded_row(window: Window) -> int:
     """Bytes of an input row with all its padding, where there is some and channels are few; else 0."""
     width = window.width
-    if not (width.is_padded or window.height.is_padded) or window.input_channels > MOST_CHANNELS_TO_COPY:
+    is_padded = width.is_padded or window.height.is_padded
+    if not is_padded or width.dilation > 1 or window.input_channels > MOST_CHANNELS_TO_COPY:
         return 0
     return window.input_channels * (width.before + max(width.input, width.input + width.after))
 

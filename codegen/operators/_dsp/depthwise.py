@@ -30,6 +30,10 @@ def _window(op: Operator) -> Window:
     return window_of(op, (height, width))
 
 
+def _is_3x3(window: Window) -> bool:
+    return Lines(window.width, window.height, upright=False).is_3x3
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
     """How outputs are computed line by line: the axes along a line and across lines; `upright`: lines are columns."""
@@ -41,7 +45,7 @@ class Lines:
     @property
     def is_3x3(self) -> bool:
         """Whether the kernel's own code for such windows computes it."""
-        return self.along.kernel == self.across.kernel == 3 and self.along.stride <= 2
+        return self.along.kernel == self.across.kernel == 3 and self.along.stride <= 2 and self.across.stride <= 2
 
     def groups(self) -> int:
         """Pairs of columns of a line that its outputs need, counted to 2 outputs, other windows to 4."""
@@ -135,16 +139,22 @@ def _axis(axis: Axis) -> Struct:
 
 
 class DspDepthwiseS8(Kernel):
-    """cg_depthwise_conv_2d_pairs_s8: any window without dilation whose requantization is proven."""
+    """cg_depthwise_conv_2d_pairs_s8 for 3 x 3 windows, cg_depthwise_conv_2d_any_s8 for others without dilation, where
+    the requantization is proven."""
 
     provider = "native"
-    name = "cg_depthwise_conv_2d_pairs_s8"
+
+    def __init__(self, *, is_3x3: bool) -> None:
+        self.is_3x3 = is_3x3
+        self.name = f"cg_depthwise_conv_2d_{'pairs' if is_3x3 else 'any'}_s8"
 
     def takes(self, op: Operator, target: Target) -> bool:
         if not target.isa.dsp or target.isa.mve or native_kind(op) != "s8":
             return False
         same_channels = op.output.shape[3] == op.input().shape[3]
-        return same_channels and not _window(op).is_dilated and _channels(op) is not None
+        if not same_channels or _window(op).is_dilated or _is_3x3(_window(op)) != self.is_3x3:
+            return False
+        return _channels(op) is not None
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return _window(op).batches == 1
@@ -188,7 +198,7 @@ class DspDepthwiseS8(Kernel):
         return native_call(
             self.name,
             params=struct(
-                "cg_depthwise_conv_2d_pairs_s8_params",
+                "cg_depthwise_lines_params",
                 batches=window.batches,
                 channels=window.output_channels,
                 height=_axis(window.height),
