@@ -14,6 +14,7 @@ from .feedback import find_pairs, with_feedback
 from .frontend.reader import read_model
 from .keep import keeping, keeping_all
 from .operators import graph_checked
+from .placement import parse_place
 from .planning.moves import with_moves
 from .planning.order import ordered
 from .planning.regions import plan_memory
@@ -39,7 +40,7 @@ class Options:
     `custom` are operators that the user supplies (docs/custom-operators.md).
     `keep` are intermediate tensors, by name or index in the file, that stay readable after the run; `keep_all` keeps
     every one that is still computed. `alias` are "OUTPUT=INPUT" pairs: the output stays in the buffer of the input that
-    it is next time.
+    it is next time. `place` has "weights=REGION": constants in that memory of the board.
     """
 
     board: str = "host"
@@ -56,6 +57,7 @@ class Options:
     keep: tuple[str, ...] = ()
     alias: tuple[str, ...] = ()
     keep_all: bool = False
+    place: tuple[str, ...] = ()
 
 
 def compile_with(
@@ -69,6 +71,7 @@ def compile_with(
         parse_objective(options.optimize),
         options.prefer,
     )
+    constants_in = parse_place(options.place, target.board)
     source_graph = with_custom(read_model(source, batch=options.batch), options.custom)
     observe("read", source_graph)
     pairs = find_pairs(source_graph, options.alias)
@@ -88,7 +91,7 @@ def compile_with(
     observe("schedule", schedule)
     plan = verify.check_plan(plan_memory(schedule))
     observe("plan", plan)
-    module = emit(plan, options.name)
+    module = emit(plan, options.name, constants_in)
     observe("emit", module)
     return module
 
@@ -106,6 +109,7 @@ def compile_model(  # noqa: PLR0913 - one for each option
     custom: Sequence[CustomOperator] = (),
     keep: Sequence[str] = (),
     alias: Sequence[str] = (),
+    place: Sequence[str] = (),
 ) -> CModule:
     """Compiles a .tflite model for `board`: see `Options` for the parameters.
 
@@ -122,5 +126,6 @@ def compile_model(  # noqa: PLR0913 - one for each option
         custom=tuple(custom),
         keep=tuple(keep),
         alias=tuple(alias),
+        place=tuple(place),
     )
     return compile_with(source, options)

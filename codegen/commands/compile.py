@@ -110,7 +110,9 @@ def show_summary(module: CModule, model: Path) -> None:
         for a in module.memory.arenas
     ]
     weights = plan["flash"]["weights"]
-    memory.append(("flash, constants", weights, None, board.flash_bytes, _share(weights, board.flash_bytes)))
+    region = board.region(plan["flash"]["region"])
+    room = board.flash_bytes if region.name == board.place_constants[0] else region.usable
+    memory.append((f"constants, {region.name}", weights, None, room, _share(weights, room)))
     peak = peak_lines(module.memory)
     counts, macs = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for op in plan["operators"]:

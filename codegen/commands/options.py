@@ -89,6 +89,7 @@ def compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
         custom: tuple[str, ...],
         keep: tuple[str, ...],
         alias: tuple[str, ...],
+        placed: tuple[str, ...],
         dump_after: str | None,
         **others: object,
     ) -> object:
@@ -104,6 +105,7 @@ def compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
             custom=tuple(map(load_custom, custom)),
             keep=keep,
             alias=alias,
+            place=placed,
         )
         return command(settings=Settings(options, cmsis_nn_root, dump_after), **others)
 
@@ -145,6 +147,10 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--alias", multiple=True, metavar="OUTPUT=INPUT",
         help="An output that stays in the memory of the input which it is next time (several times).",
+    ),
+    click.option(
+        "--place", "placed", multiple=True, metavar="weights=REGION",
+        help="The memory of the board that the constants go to.  [default: as its file says]",
     ),
     click.option(
         "--dump-after", type=click.Choice(ARROWS), metavar="ARROW",

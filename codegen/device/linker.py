@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..placement import constants_section
 from ..target import Board, Region
 
 HANDLER_STACK_BYTES = 512
@@ -30,11 +31,25 @@ def _own_section(region: Region) -> str:
     return f"    {region.section}{kind} : {{ {pattern} }} > {region.name}"
 
 
+def _constants(region: Region, code: str) -> str:
+    """What `--place weights=` puts here; in RAM it is copied at start."""
+    name = constants_section(region)
+    at = f" AT > {code}" if region.kind == "ram" else ""
+    return f"    {name} : ALIGN(4) {{ *({name} {name}.*) . = ALIGN(4); }} > {region.name}{at}"
+
+
+def _copied(board: Board) -> str:
+    """(load address, first, end) of each RAM section of constants."""
+    names = [constants_section(region) for region in board.regions if region.kind == "ram"]
+    return " ".join(f"LONG(LOADADDR({n})) LONG(ADDR({n})) LONG(ADDR({n}) + SIZEOF({n}))" for n in names)
+
+
 def linker_script(board: Board, stack_bytes: int | None = None) -> str:
     """The script. The stack lies lowest in RAM, where an overflow meets no variable; `stack_bytes` is its size."""
     code, constants, ram = board.place_code[0], board.place_constants[0], board.main_ram.name
     stack = (stack_bytes or default_stack_bytes(board)) & ~7
     memory = "\n".join(_memory(region) for region in board.regions)
+    placed = "\n".join(_constants(region, code) for region in board.regions if region.kind != "progmem")
     own = "\n".join(_own_section(region) for region in board.regions if region.section not in (".bss", ".rodata"))
     boot = f"    .boot : {{ KEEP(*(.boot)) }} > {code}\n" if board.start and board.start.boot else ""
     return f"""/* {board.title}: generated from its board file. */
@@ -77,6 +92,8 @@ SECTIONS
         cg_bss_end = .;
     }} > {ram}
 {own}
+{placed}
+    .copied : ALIGN(4) {{ cg_copied = .; {_copied(board)} cg_copied_end = .; }} > {code}
     /DISCARD/ : {{ *(.comment .note .note.*) }}
 }}
 """

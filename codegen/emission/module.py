@@ -14,7 +14,9 @@ from pathlib import Path
 import jinja2
 
 from ..errors import CodegenError
+from ..placement import ConstantPlace, check_constants
 from ..planning.model import Buffer, MemoryPlan
+from ..target import Region
 from . import report
 from .functions import comment_text
 from .interface import Interface, make_interface
@@ -143,8 +145,9 @@ def _needs_math(texts: Iterable[str]) -> bool:
     return any("INFINITY" in text or "NAN" in text for text in texts)
 
 
-def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
-    """The module called `name` (default: from the model's file name). Same plan and version, same bytes."""
+def emit(plan: MemoryPlan, name: str | None = None, constants_in: Region | None = None) -> CModule:
+    """The module called `name` (default: from the model's file name), its constants in the region `constants_in`
+    (default: where the board's file has them). Same plan and version, same bytes."""
     graph = plan.schedule.graph
     module_name = module_identifier(name or Path(graph.file).stem)
     if name is not None and module_name != name:
@@ -160,7 +163,14 @@ def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
     user = {name: text for step in plan.schedule.calls for name, text in step.kernel.files.items()}
     runtime = runtime_files(calls, user)
     initial = initial_values(plan, pool, offset_names)  # its tables are constants too
-    document = report.plan_document(plan, interface, pool, runtime)
+    place = ConstantPlace.of(plan.schedule.target.board, module_name, constants_in)
+    check_constants(
+        place,
+        plan.schedule.target.board,
+        sum(constant.data.nbytes for constant in pool.constants),
+        sum(arena.bytes for arena in plan.arenas if arena.region == place.region),
+    )
+    document = report.plan_document(plan, interface, pool, runtime, place)
     constants = [(constant, array_text(constant.data)) for constant in pool.constants]
     context = {
         "id": module_name,
@@ -177,6 +187,7 @@ def emit(plan: MemoryPlan, name: str | None = None) -> CModule:
         "headers": sorted({call.header for call in calls}),
         "guards": report.guards(plan),
         "constants": constants,
+        "place": place,
         "constants_need_math": _needs_math(text for _, text in constants),
         "functions_need_math": _needs_math(function.text for function in program.functions),
         "runtime": runtime,

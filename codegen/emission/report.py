@@ -9,6 +9,7 @@ from pathlib import Path
 from ..costs import cost_of
 from ..graph import Operator
 from ..operators import family_of
+from ..placement import ConstantPlace
 from ..planning.model import Buffer, KernelCall, MemoryPlan
 from ..target import Target
 from .interface import Interface, Port
@@ -142,7 +143,9 @@ def _operator(subgraph: int, op: Operator, step: KernelCall | None, target: Targ
     }
 
 
-def plan_document(plan: MemoryPlan, interface: Interface, pool: ConstantPool, runtime: Runtime) -> dict[str, object]:
+def plan_document(
+    plan: MemoryPlan, interface: Interface, pool: ConstantPool, runtime: Runtime, place: ConstantPlace
+) -> dict[str, object]:
     """The plan JSON; everything in it is derived from the input, so the same input gives the same bytes."""
     schedule = plan.schedule
     graph, target = schedule.graph, schedule.target
@@ -202,7 +205,7 @@ def plan_document(plan: MemoryPlan, interface: Interface, pool: ConstantPool, ru
             for field in interface.arenas
         ],
         "state_bytes": plan.state_bytes,
-        "flash": {"code_estimate": None, "weights": tables, "tables": len(pool.constants)},
+        "flash": {"code_estimate": None, "weights": tables, "tables": len(pool.constants), "region": place.region.name},
         "runtime": {"native": list(runtime.native), "twin": list(runtime.twin)},
         "files": [],
         "provenance": {"generator": f"codegen {version()}"},

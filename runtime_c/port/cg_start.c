@@ -15,6 +15,8 @@
 extern uint32_t cg_handler_stack_top[];
 extern uint32_t cg_data_load[], cg_data_start[], cg_data_end[], cg_bss_start[], cg_bss_end[];
 
+extern uint32_t *const cg_copied[], *const cg_copied_end[]; /* load address, first, end of constants in RAM */
+
 void cg_reset(void);
 void cg_start(void) __attribute__((noreturn));
 void cg_fault(void);
@@ -75,6 +77,12 @@ void cg_start(void) {
 
     while (to != cg_data_end) {
         *to++ = *from++;
+    }
+    for (uint32_t *const *copy = cg_copied; copy != cg_copied_end; copy += 3) {
+        from = copy[0];
+        for (to = copy[1]; to != copy[2];) {
+            *to++ = *from++;
+        }
     }
     for (to = cg_bss_start; to != cg_bss_end; to++) {
         *to = 0;
