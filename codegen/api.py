@@ -10,8 +10,10 @@ from . import verify
 from .boards import load_board
 from .custom import CustomOperator, with_custom
 from .emission.module import CModule, emit
+from .errors import CodegenError
 from .feedback import find_pairs, with_feedback
 from .frontend.reader import read_model
+from .graph import Graph
 from .keep import keeping, keeping_all
 from .operators import graph_checked
 from .placement import parse_place
@@ -19,6 +21,7 @@ from .planning.moves import with_moves
 from .planning.order import ordered
 from .planning.regions import plan_memory
 from .planning.schedule import Stream, make_schedule
+from .planning.search import choose_streams
 from .target import Target, parse_kernels, parse_objective, parse_release
 from .transforms import legalise
 
@@ -34,7 +37,9 @@ class Options:
 
     `band_rows` splits every spatial operator into bands of that many output rows (None: whole tensors).
     `optimize` is what the user wants least of: `speed`, `balanced`, `ram` or `size`.
-    `streams` are the segments to stream through rings of rows.
+    `ram` is the number of bytes that the arena may have; `streaming` off keeps every tensor whole. `streams` are the
+    segments to stream through rings of rows (None: those that serve `optimize` and `ram`). `input_rows`: the caller
+    pushes the input row by row, in place of filling it and invoking.
     `prefer` names kernels to take wherever they can compute an operator.
     `disable_transforms` leaves rewrites of the graph out, by the names in `transforms.OPTIONAL` and `transforms.LATER`.
     `custom` are operators that the user supplies (docs/custom-operators.md).
@@ -52,12 +57,15 @@ class Options:
     disable_transforms: tuple[str, ...] = ()
     optimize: str = "balanced"
     custom: tuple[CustomOperator, ...] = ()
-    streams: tuple[Stream, ...] = ()
+    streams: tuple[Stream, ...] | None = None
     prefer: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     alias: tuple[str, ...] = ()
     keep_all: bool = False
     place: tuple[str, ...] = ()
+    ram: int | None = None
+    streaming: bool = True
+    input_rows: bool = False
 
 
 def compile_with(
@@ -84,16 +92,25 @@ def compile_with(
     observe("legalise", graph)
     if not options.streams and "operator_order" not in options.disable_transforms:
         graph = ordered(graph, target)
-    schedule = make_schedule(graph, target, options.band_rows, options.streams)
+    schedule = make_schedule(graph, target, options.band_rows, _streams(graph, target, options))
     if "moves" not in options.disable_transforms:
         schedule = with_moves(schedule, lambda moving: make_schedule(moving, target, options.band_rows))
     schedule = verify.check_schedule(schedule)
     observe("schedule", schedule)
-    plan = verify.check_plan(plan_memory(schedule))
+    plan = verify.check_plan(plan_memory(schedule, options.ram))
     observe("plan", plan)
     module = emit(plan, options.name, constants_in)
     observe("emit", module)
     return module
+
+
+def _streams(graph: Graph, target: Target, options: Options) -> tuple[Stream, ...]:
+    if options.streams is not None:
+        return options.streams
+    chosen = options.streaming and options.band_rows is None
+    if options.input_rows and not chosen:
+        raise CodegenError.say("--input-rows needs streaming", "leave --no-streaming out")
+    return choose_streams(graph, target, options.ram, input_rows=options.input_rows) if chosen else ()
 
 
 def compile_model(  # noqa: PLR0913 - one for each option
@@ -110,6 +127,9 @@ def compile_model(  # noqa: PLR0913 - one for each option
     keep: Sequence[str] = (),
     alias: Sequence[str] = (),
     place: Sequence[str] = (),
+    ram: int | None = None,
+    streaming: bool = True,
+    input_rows: bool = False,
 ) -> CModule:
     """Compiles a .tflite model for `board`: see `Options` for the parameters.
 
@@ -127,5 +147,8 @@ def compile_model(  # noqa: PLR0913 - one for each option
         keep=tuple(keep),
         alias=tuple(alias),
         place=tuple(place),
+        ram=ram,
+        streaming=streaming,
+        input_rows=input_rows,
     )
     return compile_with(source, options)

@@ -14,7 +14,7 @@ import numpy as np
 from .errors import InternalError
 from .operators import family_of
 from .operators.family import Address, Band, call_values
-from .planning.model import STATE, Segment
+from .planning.model import PUSHED, STATE, Segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,24 +34,38 @@ def replay_rows(plan: MemoryPlan) -> None:
 
 
 def _check_order(segment: Segment) -> None:
-    """The emitted loop, literally."""
+    """The emitted loop, literally. The caller's rows are counted behind those of the stages: `PUSHED` is -1."""
     stages = segment.stages
-    made = [0] * len(stages)
-    for call in segment.calls:
+    made = [0] * (len(stages) + 1)
+    arrivals: list[int] = []
+
+    def runnable() -> int | None:
         for k in reversed(range(len(stages))):
-            stage = stages[k]
-            ready = all(made[n.stage] >= n.at(made[k]) for n in stage.needs)
-            if made[k] < stage.rows and ready:
-                break
-        else:
-            raise InternalError("a segment has more calls than its loop makes")
+            ready = all(made[n.stage] >= n.at(made[k]) for n in stages[k].needs)
+            if made[k] < stages[k].rows and ready:
+                return k
+        return None
+
+    for number, call in enumerate(segment.calls):
+        while (k := runnable()) is None:
+            if segment.pushed is None or made[-1] >= _most_rows(segment):
+                raise InternalError("a segment has more calls than its loop makes")
+            made[-1] += 1
+            arrivals.append(number)
+        stage = stages[k]
         end = min(made[k] + stage.band, stage.rows)
         if (call.operator, call.band) != (stage.operator, Band(made[k], end)):
             msg = f"the loop computes rows {made[k]} to {end} of {stage.operator.name!r} at another time"
             raise InternalError(msg)
         made[k] = end
-    if made != [stage.rows for stage in stages]:
+    if made[:-1] != [stage.rows for stage in stages]:
         raise InternalError("a segment ends before all of its rows are made")
+    if tuple(arrivals) != segment.arrivals:
+        raise InternalError("the rows of the input are pushed at other times")
+
+
+def _most_rows(segment: Segment) -> int:
+    return max(need.rows for stage in segment.stages for need in stage.needs if need.stage == PUSHED)
 
 
 class _Replay:
@@ -64,9 +78,16 @@ class _Replay:
     def run(self) -> None:
         schedule = self.plan.schedule
         by_row = {schedule.storage(t) for call in schedule.calls if call.reads is not None for t in call.tensors}
+        segment = schedule.pushed
+        pushed = segment.pushed if segment else None
         for tensor in schedule.graph.main.inputs:
-            self._write(tensor, None)
+            if tensor is not pushed:
+                self._write(tensor, None)
+        begin = next((t for t, call in enumerate(schedule.calls) if segment and call is segment.calls[0]), 0)
         for tick, call in enumerate(schedule.calls):
+            for row, arrival in enumerate(segment.arrivals if segment else ()):
+                if pushed is not None and begin + arrival == tick:
+                    self._write_row(pushed, row)
             reads, writes = self._bands(call)
             for tensor in call.tensors:
                 if tensor not in call.operator.outputs and schedule.storage(tensor) in by_row:
@@ -113,6 +134,11 @@ class _Replay:
         for row, part in self._places(tensor, band):
             key = (self.plan.schedule.storage(tensor), row)
             self.mark[key] = part[...] = next(self.marks)
+
+    def _write_row(self, tensor: Tensor, row: int) -> None:
+        for place, part in self._places(tensor, None):
+            if place == row:
+                self.mark[tensor, row] = part[...] = next(self.marks)
 
     def _read(self, tensor: Tensor, band: Band | None, call: KernelCall | None) -> None:
         for row, part in self._places(tensor, band):

@@ -90,6 +90,9 @@ def compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
         keep: tuple[str, ...],
         alias: tuple[str, ...],
         placed: tuple[str, ...],
+        ram: int | None,
+        no_streaming: bool,
+        input_rows: bool,
         dump_after: str | None,
         **others: object,
     ) -> object:
@@ -106,6 +109,9 @@ def compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
             keep=keep,
             alias=alias,
             place=placed,
+            ram=ram,
+            streaming=not no_streaming,
+            input_rows=input_rows,
         )
         return command(settings=Settings(options, cmsis_nn_root, dump_after), **others)
 
@@ -134,6 +140,18 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--optimize", type=click.Choice(OBJECTIVES), default="balanced", show_default=True,
         help="Least time, least memory, least flash, or least memory as far as it costs next to no time.",
+    ),
+    click.option(
+        "--ram", type=click.IntRange(min=1), metavar="BYTES",
+        help="What the arena may have at most: the fastest code that fits, or a refusal that says what is in the way.",
+    ),
+    click.option(
+        "--no-streaming", is_flag=True,
+        help="Keep every tensor whole, in place of executing operators some rows at a time (for debugging).",
+    ),
+    click.option(
+        "--input-rows", is_flag=True,
+        help="Push the input row by row, <id>_push_rows(self, rows, count), in place of filling it and invoking.",
     ),
     click.option(
         "--disable-transform", type=click.Choice((*OPTIONAL, *LATER)), multiple=True, metavar="NAME",

@@ -29,6 +29,7 @@ class OperatorFunction:
     can_fail: bool
     parameters: str = ""
     lines: tuple[str, ...] = ()
+    changes_self: bool = False
 
     @property
     def uses_self(self) -> bool:

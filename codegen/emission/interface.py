@@ -8,12 +8,14 @@ from types import MappingProxyType
 
 from ..errors import CodegenError
 from ..graph import Tensor
-from ..planning.model import Arena, Invocation, MemoryPlan
+from ..planning.model import PUSHED, Arena, Invocation, MemoryPlan
 from .naming import Names, identifier
 from .printer import C_TYPES, CallPrinter, real
 
 WAITING = 4
 """The status of a model that needs more input before there are outputs."""
+MORE = 5
+"""The status of a model that has taken rows of its input and needs more of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,6 +116,21 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Pushed:
+    """An input that comes row by row: `rows` of `row_bytes` bytes; `counters` are what is counted of it on the way, as
+    fields of `self->rows`."""
+
+    port: Port
+    rows: int
+    row_bytes: int
+    counters: tuple[str, ...]
+
+    @property
+    def row_elements(self) -> int:
+        return self.port.tensor.size // self.rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class EntryPoint:
     """One thing to call of the module `module`: `prefix` is the module's name, followed by that of the signature `key`
     where there are several (`kws_encode`)."""
@@ -126,6 +143,7 @@ class EntryPoint:
     kept: tuple[Port, ...]
     may_wait: bool
     subgraph: int
+    pushed: Pushed | None = None
 
     @property
     def macro(self) -> str:
@@ -137,8 +155,21 @@ class EntryPoint:
         return self.inputs + self.outputs + self.kept
 
     @property
+    def placed(self) -> tuple[Port, ...]:
+        """The ports that have an address: an input that is pushed has none."""
+        return tuple(port for port in self.ports if self.pushed is None or port.kind != "input")
+
+    @property
     def invoke(self) -> Function:
-        """`<prefix>_invoke`."""
+        """`<prefix>_invoke`, or `<prefix>_push_rows` in its place."""
+        if self.pushed is not None:
+            upper, type_ = self.module.upper(), self.pushed.port.c_type
+            return Function(
+                f"{self.module}_status_t", f"{self.prefix}_push_rows",
+                (f"{self.module}_t *self", f"const {type_} *rows", "size_t count"),
+                f"Takes the next `count` rows of the input. {upper}_MORE: go on. {upper}_OK: it was the last one, "
+                f"outputs are there, and the next row begins anew. Rows beyond the last one are refused, all of them.",
+            )  # fmt: skip
         said = f"Runs the signature {self.key!r} once" if self.key else "Runs the model once"
         return Function(
             f"{self.module}_status_t", f"{self.prefix}_invoke", (f"{self.module}_t *self",),
@@ -163,6 +194,7 @@ class EntryPoint:
             (kind, ports, function(kind, returns, f"{what}; NULL if there is none. {valid}"))
             for kind, ports, returns, what, valid in found
             if ports or kind != "tensor"
+            if kind != "input" or self.pushed is None
         )
 
     @property
@@ -178,7 +210,7 @@ class EntryPoint:
                     f"{port.shape_text}{port.note}.",
                 ),
             )
-            for port in self.ports
+            for port in self.placed
         )  # fmt: skip
 
     @property
@@ -208,6 +240,15 @@ class Interface:
     @property
     def kept(self) -> tuple[Port, ...]:
         return self.entries[0].kept
+
+    @property
+    def pushed(self) -> Pushed | None:
+        return self.entries[0].pushed
+
+    @property
+    def has_reset(self) -> bool:
+        """Whether anything is kept between calls."""
+        return self.state_bytes > 0 or self.pushed is not None
 
     @property
     def may_wait(self) -> bool:
@@ -249,16 +290,19 @@ class Interface:
     @property
     def reset(self) -> Function:
         """`<name>_reset`, which models without state do not have."""
+        what = "variables and recurrent state have their first values again"
+        if self.pushed is not None:
+            what = f"rows that were pushed are forgotten{', ' * (self.state_bytes > 0)}{what * (self.state_bytes > 0)}"
         return Function(
             f"{self.name}_status_t", f"{self.name}_reset", (f"{self.name}_t *self",),
-            "Back to the state after init: variables and recurrent state have their first values again.",
+            f"Back to the state after init: {what}.",
         )  # fmt: skip
 
     @property
     def functions(self) -> tuple[Function, ...]:
         """The public functions in header order."""
         every = (function for entry in self.entries for function in entry.functions)
-        return (self.init, *every, *((self.reset,) if self.state_bytes else ()))
+        return (self.init, *every, *((self.reset,) if self.has_reset else ()))
 
     @property
     def cdef(self) -> str:
@@ -266,6 +310,8 @@ class Interface:
         fields = "".join(f"uint8_t *{a.field}; " for a in self.arenas)
         if self.state_bytes:
             fields += f"union {{ uint64_t alignment; uint8_t bytes[{self.state_bytes}]; }} state; "
+        if self.pushed is not None:
+            fields += f"struct {{ {' '.join(f'int32_t {name};' for name in self.pushed.counters)} }} rows; "
         fields = fields or "uint8_t unused; "
         lines = [
             f"typedef enum {{ {', '.join(f'{n} = {v}' for n, v, _ in self.status_codes)} }} {self.name}_status_t;",
@@ -287,6 +333,14 @@ class Interface:
                 [(f"{prefix}_WAITING", WAITING, "no error: more input is needed before there are outputs")]
                 * self.may_wait
             ),
+            *(
+                (
+                    (f"{prefix}_MORE", MORE, "no error: the rows are taken, more are needed before there are outputs"),
+                    (f"{prefix}_ERROR_ROWS", 6, "more rows than the input has left: none was taken"),
+                )
+                if self.pushed is not None
+                else ()
+            ),
         )
 
     def bind(self, printer: CallPrinter) -> tuple[BoundPort, ...]:
@@ -298,7 +352,8 @@ class Interface:
                     port.tensor, writable=port.kind == "input", extra=0, constant_name=f"{port.kind}_{port.index}"
                 ),
             )
-            for port in self.ports
+            for entry in self.entries
+            for port in entry.placed
         )
 
 
@@ -342,4 +397,10 @@ def _entry(plan: MemoryPlan, run: Invocation, module: str, prefix: str) -> Entry
 
     inputs, outputs = ports("input", run.inputs, Names()), ports("output", run.outputs, taken)
     kept = ports("tensor", run.keep, taken)  # after the outputs: they share `<id>_dequantize_`
-    return EntryPoint(module, run.name, prefix, inputs, outputs, kept, run.may_wait, run.subgraph)
+    segment = plan.schedule.pushed
+    pushed = None
+    if segment is not None and segment.pushed is not None:
+        rows = max(need.rows for stage in segment.stages for need in stage.needs if need.stage == PUSHED)
+        counters = ("pushed", *(f"made_{stage.operator.index}" for stage in segment.stages))
+        pushed = Pushed(inputs[0], rows, inputs[0].tensor.bytes // rows, counters)
+    return EntryPoint(module, run.name, prefix, inputs, outputs, kept, run.may_wait, run.subgraph, pushed)

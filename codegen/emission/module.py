@@ -177,6 +177,7 @@ def emit(plan: MemoryPlan, name: str | None = None, constants_in: Region | None 
         "ID": module_name.upper(),
         "interface": interface,
         "state_bytes": plan.state_bytes,
+        "push": program.push,
         "addresses": addresses,
         "facts": report.facts(plan, pool),
         "functions": program.functions,

@@ -120,6 +120,7 @@ def _buffer(buffer: Buffer) -> dict[str, object]:
         "region": buffer.region,
         "offset": buffer.offset,
         "bytes": buffer.bytes,
+        "ring": [buffer.rows, buffer.ring] if buffer.ring else None,
         "live": [[x.offset, x.bytes, x.first, x.last] for x in buffer.live],
     }
 
@@ -197,8 +198,9 @@ def plan_document(
                 "bytes": field.arena.bytes,
                 "bound": field.arena.bound,
                 "alignment": 16,
-                "persistent": 0,
-                "transient": field.arena.bytes,
+                # Rows that were pushed are kept between calls.
+                "persistent": field.arena.bytes if schedule.pushed else 0,
+                "transient": 0 if schedule.pushed else field.arena.bytes,
                 "macro": field.macro,
                 "section": field.section,
             }

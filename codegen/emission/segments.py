@@ -99,7 +99,9 @@ class _SegmentWriter:
     def driver(self, functions: list[OperatorFunction]) -> OperatorFunction:
         """The loop: always the last operator that has work left and its rows runs."""
         stages = self.segment.stages
-        made = [f"made_{stage.operator.index}" for stage in stages]
+        place = "self->rows." if self.segment.pushed is not None else ""
+        made = [f"{place}made_{stage.operator.index}" for stage in stages]
+        made.append(f"{place}pushed")  # `PUSHED` is -1
         can_fail = any(function.can_fail for function in functions)
         first, last = stages[0].operator.index, stages[-1].operator.index
         comment = (
@@ -107,18 +109,29 @@ class _SegmentWriter:
             f"one computes its next ones, so that few rows of each tensor are kept. made_N counts the rows of "
             f"operator N."
         )
-        lines = [f"    int32_t {name} = 0;" for name in made]
-        lines += ["", "    for (;;) {"]
+        lines = []
+        if place:
+            comment += " Ends when it needs more rows of the input."
+        else:
+            lines = [*(f"    int32_t {name} = 0;" for name in made[:-1]), ""]
+        lines.append("    for (;;) {")
         for number in reversed(range(len(stages))):
             conditions = " && ".join(self._conditions(stages[number], made[number], made))
             lead = "        if" if number == len(stages) - 1 else "        } else if"
             lines.append(f"{lead} ({conditions}) {{")
             lines += [f"            {line}" for line in self._advance(stages[number], made[number], functions[number])]
-        lines += ["        } else {", "            break; /* all is computed */", "        }", "    }"]
+        why = "more rows of the input are needed, or all is computed" if place else "all is computed"
+        lines += ["        } else {", f"            break; /* {why} */", "        }", "    }"]
         if can_fail:
             lines.append(f"    return {self.prefix}_OK;")
         return OperatorFunction(
-            self.names.unique(f"segment_{first}_{last}"), _wrapped(comment), (), can_fail, "", tuple(lines)
+            self.names.unique(f"segment_{first}_{last}"),
+            _wrapped(comment),
+            (),
+            can_fail,
+            "",
+            tuple(lines),
+            changes_self=bool(place),
         )
 
     def _advance(self, stage: Stage, made: str, function: OperatorFunction) -> Iterator[str]:

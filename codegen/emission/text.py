@@ -20,6 +20,8 @@ class Program:
 
     functions: tuple[OperatorFunction, ...]
     invocations: tuple[tuple[str, ...], ...]
+    push: tuple[str, ...] = ()
+    """What is done with each row that is pushed, given its bytes at `rows`."""
 
 
 def make_program(plan: MemoryPlan, printer: CallPrinter, module_name: str) -> Program:
@@ -28,7 +30,7 @@ def make_program(plan: MemoryPlan, printer: CallPrinter, module_name: str) -> Pr
     body = plan.schedule.body
     bodies = [node.body for node in body if isinstance(node, Entry)] or [body]
     invocations = tuple(tuple(writer.body(each, 1)) for each in bodies)
-    return Program(tuple(writer.functions), invocations)
+    return Program(tuple(writer.functions), invocations, tuple(writer.push))
 
 
 class _ProgramWriter:
@@ -38,6 +40,7 @@ class _ProgramWriter:
         self.prefix = module_name.upper()
         self.names = Names()
         self.functions: list[OperatorFunction] = []
+        self.push: list[str] = []
         self.tick = 0
 
     def body(self, body: Body, depth: int) -> Iterator[str]:
@@ -58,6 +61,9 @@ class _ProgramWriter:
                 functions = segment_functions(node, self.tick, self.plan, self.printer, self.names, self.prefix)
                 self.tick += len(node.calls)
                 self.functions += functions
+                if node.pushed is not None:
+                    self.push = ["        " + line for line in self._pushing(node, node.pushed, functions[-1])]
+                    return
                 yield from (indent + line for line in self._called(functions[-1]))
             case Branch():
                 yield f"{indent}if ({self._flag(node.condition)} != 0U) {{{self._said(node.operator)}"
@@ -83,6 +89,24 @@ class _ProgramWriter:
                 yield f"{indent}if ({self._flag(node.due)} == 0U) {{{self._said(node.operator)}"
                 yield f"{indent}    return {self.prefix}_WAITING;"
                 yield f"{indent}}}"
+
+    def _pushing(self, segment: Segment, tensor: Tensor, function: OperatorFunction) -> Iterator[str]:
+        buffer = self.plan.buffer_of(tensor)
+        assert buffer is not None, tensor.name
+        size, row = tensor.bytes // buffer.rows, "self->rows.pushed"
+        slot = row if buffer.ring is None else "" if buffer.ring == 1 else f"({row} % {buffer.ring})"
+        place = self.printer.buffer_address(buffer, f"{slot} * {size}" if slot else 0)
+        store = f"(void)memcpy({place}, rows, {size}U);"
+        stored = len(segment.arrivals)
+        if stored < buffer.rows:
+            yield f"if ({row} < {stored}) {{ /* no operator reads those behind */"
+            yield f"    {store}"
+            yield "}"
+        else:
+            yield store
+        yield f"++{row};"
+        yield f"rows += {tensor.size // buffer.rows};"
+        yield from self._called(function)
 
     def _flag(self, tensor: Tensor) -> str:
         return f"*{self.printer.pointer(tensor, writable=False, extra=0, constant_name='condition')}"

@@ -75,7 +75,7 @@ class HostModel:
         return self.call(self.module.interface.entry(signature), *inputs)
 
     def call(self, entry: EntryPoint, *inputs: Array | None) -> tuple[Array, ...]:
-        """Calls one entry point."""
+        """Calls one entry point; an input that comes row by row is pushed at once."""
         ports = entry.inputs
         if len(inputs) != len(ports):
             raise CodegenError.say(f"{entry.prefix} has {len(ports)} inputs, {len(inputs)} were given")
@@ -84,6 +84,9 @@ class HostModel:
                 continue
             if array is None:
                 raise CodegenError.say(f"input {port.index} {port.user_name!r} was not given")
+            if entry.pushed is not None:
+                self._check(self.push(array.reshape(-1)), "push_rows")
+                continue
             memory = self._memory(entry, port)
             if array.dtype != memory.dtype or array.size != memory.size:
                 raise CodegenError.say(
@@ -91,12 +94,28 @@ class HostModel:
                     f"given was {array.dtype} {list(array.shape)}"
                 )
             memory[...] = array.reshape(memory.shape)
-        status = getattr(self._lib, entry.invoke.name)(self._self)
+        status = 0 if entry.pushed else getattr(self._lib, entry.invoke.name)(self._self)
         self.is_waiting = entry.may_wait and status == WAITING
         self._check(0 if self.is_waiting else status, "invoke")
         outputs = tuple(self._memory(entry, port).copy() for port in entry.outputs)
         self._check_guards()
         return outputs
+
+    def push(self, rows: Array) -> int:
+        """Pushes whole rows of the input; the status as the C function gives it, and the guards are intact."""
+        entry = self.module.interface.entries[0]
+        assert entry.pushed is not None
+        data = np.ascontiguousarray(rows, numpy_dtype(entry.pushed.port.tensor.dtype)).reshape(-1)
+        pointer = self._ffi.cast(f"{entry.pushed.port.c_type} *", self._ffi.from_buffer(data))
+        status = getattr(self._lib, entry.invoke.name)(self._self, pointer, data.size // entry.pushed.row_elements)
+        self._check_guards()
+        return int(status)
+
+    @property
+    def outputs(self) -> tuple[Array, ...]:
+        """The outputs as the last call left them."""
+        entry = self.module.interface.entries[0]
+        return tuple(self._memory(entry, port).copy() for port in entry.outputs)
 
     @property
     def kept(self) -> tuple[Array, ...]:
@@ -106,7 +125,7 @@ class HostModel:
 
     def reset(self) -> None:
         """Back to the state after loading."""
-        if self.module.interface.state_bytes:
+        if self.module.interface.has_reset:
             self._check(self._function("reset")(self._self), "reset")
 
     def _check_guards(self) -> None:

@@ -21,6 +21,26 @@ def element_rows(op: Operator) -> Spatial | None:
     return Spatial(shape[1], shape[1]) if alike else None
 
 
+def part_of_rows(whole: Call, op: Operator, band: Band | None, counts: str) -> Call:
+    """The call `whole`, which goes through all elements, for the rows of `band` only. `counts` names the argument that
+    counts elements, or the tuple in a struct whose last entry does."""
+    spatial = element_rows(op)
+    if band is None or spatial is None or band == spatial.whole:
+        return whole
+    elements = band.rows * (op.output.size // spatial.output_rows)
+
+    def part(name: str, value: Value) -> Value:
+        if isinstance(value, Address):
+            return replace(value, row=band.first)
+        if isinstance(value, Struct) and any(key == counts for key, _ in value.fields):
+            return replace(value, fields=tuple((key, part(key, item)) for key, item in value.fields))
+        if name == counts:
+            return (*value[:-1], elements) if isinstance(value, tuple) else elements
+        return value
+
+    return replace(whole, arguments=tuple((name, part(name, value)) for name, value in whole.arguments))
+
+
 class WholeKernel(Kernel):
     """A kernel without bands, but for those that compute element by element and say so by `counts`.
 
@@ -37,24 +57,7 @@ class WholeKernel(Kernel):
         return bool(self.counts) and element_rows(op) is not None
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
-        whole, spatial = self.whole(op), element_rows(op)
-        if band is None or spatial is None or band == spatial.whole:
-            return whole
-        elements = band.rows * (op.output.size // spatial.output_rows)
-        return replace(
-            whole, arguments=tuple((name, self._part(name, value, band, elements)) for name, value in whole.arguments)
-        )
-
-    def _part(self, name: str, value: Value, band: Band, elements: int) -> Value:
-        if isinstance(value, Address):
-            return replace(value, row=band.first)
-        if isinstance(value, Struct) and any(key == self.counts for key, _ in value.fields):
-            return replace(
-                value, fields=tuple((key, self._part(key, item, band, elements)) for key, item in value.fields)
-            )
-        if name == self.counts:
-            return (*value[:-1], elements) if isinstance(value, tuple) else elements
-        return value
+        return part_of_rows(self.whole(op), op, band, self.counts)
 
     def fits(self, op: Operator) -> bool:  # noqa: ARG002
         """Whether this kernel computes `op` exactly."""

@@ -92,6 +92,10 @@ class Stop:
     due: Tensor
 
 
+PUSHED = -1
+"""In place of a stage: the rows of the input that the caller has pushed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """What a stage waits for: `stage` must have made min((first * stride + constant) / divisor, rows) of its rows,
@@ -131,11 +135,15 @@ class Stage:
 class Segment:
     """Operators executed band by band: always the last one of `stages` that has the rows which it needs.
 
-    `calls` is what that comes to, in order; all of it is known here.
+    `calls` is what that comes to, in order; all of it is known here. `pushed` is an input whose rows the caller pushes
+    (needs name it as stage `PUSHED`): one when no stage can run, row r before call `arrivals[r]`. Rows beyond those
+    are never read.
     """
 
     stages: tuple[Stage, ...]
     calls: tuple[KernelCall, ...]
+    pushed: Tensor | None = None
+    arrivals: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -262,6 +270,11 @@ class Schedule:
     def may_wait(self) -> bool:
         """Whether an invocation may end before its outputs are made."""
         return _has_stop(self.body)
+
+    @property
+    def pushed(self) -> Segment | None:
+        """The segment whose input comes row by row from the caller."""
+        return next((node for node in self.body if isinstance(node, Segment) and node.pushed is not None), None)
 
     def storage(self, tensor: Tensor) -> Tensor:
         """The tensor that owns the bytes of `tensor`, through any number of views."""

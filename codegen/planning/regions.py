@@ -21,15 +21,18 @@ BASE_ALIGNMENT = 16
 """Alignment in bytes of every arena's base; no buffer may ask for more."""
 
 
-def plan_memory(schedule: Schedule) -> MemoryPlan:
+def plan_memory(schedule: Schedule, limit: int | None = None) -> MemoryPlan:
     """Every buffer placed in the first region of the board's arena order with room; sizes and offsets in bytes.
 
-    Buffers are numbered by first tick, then offset. Raises CodegenError where no region has room.
+    Buffers are numbered by first tick, then offset. Raises CodegenError where no region has room, or where the arena
+    would be larger than `limit` bytes.
     """
     every = make_demands(schedule)
     demands = tuple(demand for demand in every if demand.kind != "state")
     allowed = overlaps(schedule, demands)
     placement = solve([demand.item for demand in demands], allowed)
+    if limit is not None and placement.bytes > limit:
+        raise _no_room(schedule, demands, placement, limit)
     region = next((r for r in schedule.target.board.arena_regions if r.usable >= placement.bytes), None)
     if region is None:
         raise _no_room(schedule, demands, placement)
@@ -86,7 +89,9 @@ def _buffer(id_: int, demand: Demand, region: str, offset: int) -> Buffer:
 
 
 # ------------------------------------------------------------------------------------------------ refusal
-def _no_room(schedule: Schedule, demands: tuple[Demand, ...], placement: Placement) -> CodegenError:
+def _no_room(
+    schedule: Schedule, demands: tuple[Demand, ...], placement: Placement, limit: int | None = None
+) -> CodegenError:
     board, tick = schedule.target.board, _peak(demands)
     rooms = ", ".join(
         f"{r.name} has {r.usable:,} bytes" + (f" ({r.bytes:,} less {r.reserve:,} reserved)" if r.reserve else "")
@@ -100,8 +105,11 @@ def _no_room(schedule: Schedule, demands: tuple[Demand, ...], placement: Placeme
     if schedule.calls:
         op = schedule.calls[tick].operator
         where = Location(schedule.graph.file, None, op.index, op.type, op.name)
+    no_room = f"and no region of board {board.name} has room: {rooms}"
+    if limit is not None:
+        no_room = f"{placement.bytes - limit:,} more than the {limit:,} that they may have"
     found = (
-        f"the tensors need {placement.bytes:,} bytes of RAM, and no region of board {board.name} has room: {rooms}. "
+        f"the tensors need {placement.bytes:,} bytes of RAM, {no_room}. "
         f"Most bytes, {sum(n for n, _ in live):,}, are live at this operator: {there}."
     )
     hint = "use a board with more RAM, or train the model with a smaller input or fewer channels at this operator"

@@ -42,7 +42,7 @@ class RowLives:
     def fit_ring(self, band: int) -> None:
         """The fewest slots, a multiple of `band`, in which no row is overwritten before its last use."""
         slots = band
-        while slots < self.rows and not (self.last[:-slots] < self.first[slots:]).all():
+        while slots < self.rows and (self.last[:-slots] >= self.first[slots:])[self.first[slots:] >= 0].any():
             slots += band
         self.ring = min(slots, self.rows)
 
@@ -87,8 +87,13 @@ def row_lives(schedule: Schedule) -> dict[Tensor, RowLives]:
             lives[owner].touch((0, lives[owner].rows), tick)
             inside[owner].add(-1)
 
-    touch_all(main.inputs, 0)
+    first_ticks = {id(segment.calls[0]): segment for segment in segments if segment.pushed is not None}
+    touch_all((t for t in main.inputs if all(t is not segment.pushed for segment in segments)), 0)
     for tick, call in enumerate(schedule.calls):
+        segment = first_ticks.get(id(call))
+        if segment is not None and segment.pushed is not None:
+            for row, arrival in enumerate(segment.arrivals):
+                lives[segment.pushed].touch((row, row + 1), tick + arrival)
         for tensor in call.tensors:
             owner = storage(tensor)
             if owner in lives:
@@ -109,6 +114,8 @@ def _ring_bands(segments: Sequence[Segment], storage: Callable[[Tensor], Tensor]
     """What the slots of a ring must be a multiple of, so that no band goes round its end."""
     bands: dict[Tensor, int] = {}
     for segment in segments:
+        if segment.pushed is not None:
+            bands[segment.pushed] = 1
         for stage in segment.stages:
             bands[storage(stage.operator.output)] = 1 if stage.kernel.accumulates else stage.band
             for owner in map(storage, computed_inputs(stage.operator) if stage.in_runs else ()):

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 class Stream:
     """Operators of the main subgraph to execute as one segment: those at positions [first, first + len(bands)).
 
-    `bands` are the rows a call of each, 0 for views.
+    `bands` are the rows a call of each, 0 for views. `is_pushed`: the caller pushes the rows of the model's input.
     """
 
     first: int
     bands: tuple[int, ...]
+    is_pushed: bool = False
 
     @property
     def last(self) -> int:
@@ -102,7 +103,8 @@ class _Scheduler:
                 self.views = views
                 return None
             steps.append(Step(op, subgraph.index, position, kernel, band))
-        segment = make_segment(steps, self.target, lambda tensor: storage_of(self.views, tensor))
+        pushed = subgraph.inputs[0] if stream.is_pushed else None
+        segment = make_segment(steps, self.target, lambda tensor: storage_of(self.views, tensor), pushed)
         if segment is None:
             self.views = views
         return segment

@@ -10,8 +10,12 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
 
+from ..errors import CodegenError, Location
 from .costs import streamed_cost, whole_cost
-from .schedule import Stream
+from .lifetimes import make_demands
+from .overlap import overlaps
+from .schedule import Stream, make_schedule
+from .solver import solve
 from .trial import Trials
 
 if TYPE_CHECKING:
@@ -25,6 +29,10 @@ PIXELS = (128, 64, 32, 16, 1)
 """Pixels that a call computes at least: whole rows, as many as that takes."""
 SHARE = 0.02
 """What `balanced` may cost more than `speed`."""
+ROOM = (104, 110, 120, 135)
+"""In which per cent of the fewest bytes cheaper choices are tried too: the solver may do better with them."""
+TRIES = 12
+"""How often a limit is lowered, because the solver did not reach it."""
 STEPS = 12
 """Halvings of the interval in which the fewest bytes are sought."""
 
@@ -74,14 +82,18 @@ class Search:
             first, pixels = back[last]
             most = max(most, self.trials.peak(first, last, pixels) or 0)
             if pixels:
-                bands = tuple(0 if place.is_view else place.band(pixels) for place in self.places[first:last])
-                streams.append(Stream(first, bands))
+                parts = self.places[first:last]
+                bands = tuple(0 if place.is_view else place.band(pixels) for place in parts)
+                takes = self.trials.pushed is not None and any(self.trials.pushed in place.inputs for place in parts)
+                streams.append(Stream(first, bands, takes))
             last = first
         return Choice(tuple(reversed(streams)), most, int(cost[count]))
 
     def smallest(self, most_cost: float) -> Choice:
         """The choice of the fewest bytes that costs at most `most_cost` instructions more than whole tensors."""
         best = self.whole()
+        if self.trials.pushed is not None:
+            best = self.cheapest(sum(t.bytes for t in self.trials.first_use) * 4) or best
         low, high = 0, best.bytes
         for _ in range(STEPS):
             if high - low <= 1:
@@ -96,7 +108,7 @@ class Search:
 
     def curve(self) -> Iterator[Choice]:
         """From whole tensors down: each the cheapest choice that needs at most 98 % of the bytes of the one before."""
-        choice: Choice | None = self.whole()
+        choice: Choice | None = self.whole() if self.trials.pushed is None else self.smallest(0)
         while choice is not None:
             yield choice
             choice = self.cheapest(choice.bytes * 98 // 100 if choice.bytes > 1 else 0)
@@ -142,12 +154,102 @@ class Search:
         return peak is not None and peak <= limit
 
 
-def choose_streams(graph: Graph, target: Target) -> tuple[Stream, ...]:
-    """The segments for what `target.optimize` wants."""
-    if target.optimize in ("speed", "size"):
-        return ()
-    trials = Trials.of(graph, target)
+def choose_streams(
+    graph: Graph, target: Target, limit: int | None = None, *, input_rows: bool = False
+) -> tuple[Stream, ...]:
+    """The segments for what `target.optimize` wants, in at most `limit` bytes if that can be reached.
+
+    Without a limit, `speed` and `size` stream only what the board's RAM makes necessary. `input_rows`: the caller
+    pushes the rows of the input, or CodegenError says why that cannot be.
+    """
+    if input_rows:
+        check_pushable(graph, target)
+    trials = Trials.of(graph, target, pushed=input_rows)
     if trials is None or not any(place.kernel for place in trials.places):
         return ()
     search = Search(trials)
-    return search.smallest(inf if target.optimize == "ram" else SHARE * search.base_cost()).streams
+    whole = search.whole()
+    room = max((region.usable for region in target.board.arena_regions), default=whole.bytes)
+    limit = room if limit is None else min(limit, room)
+    if input_rows and target.optimize in ("speed", "size"):
+        return _within(search, limit).streams
+    if target.optimize in ("speed", "size"):
+        if whole.bytes <= limit * 9 // 10 or arena_bytes(graph, target, whole) <= limit:
+            return ()
+        return _within(search, limit).streams
+    most_cost = inf if target.optimize == "ram" else SHARE * search.base_cost()
+    chosen, size = _packed(search, search.smallest(most_cost))
+    return chosen.streams if size <= limit else _within(search, limit).streams
+
+
+def check_pushable(graph: Graph, target: Target) -> None:
+    """CodegenError where the caller cannot push the input row by row: the sentence says why."""
+    main = graph.main
+    where, found = Location(graph.file), ""
+    first = next((op for op in main.operators if main.inputs and main.inputs[0] in op.inputs), None)
+    trials = Trials.of(graph, target, pushed=True) if first is not None else None
+    if len(main.inputs) != 1:
+        found = f"the model has {len(main.inputs)} inputs, and rows of one only can be pushed"
+    elif main.inputs[0] in (*main.outputs, *graph.keep):
+        found = "the input is an output too, and must be there as a whole"
+    elif first is None or trials is None:
+        found = "the model has control flow, several signatures, or nothing that reads the input"
+    else:
+        readers = [place for place in trials.places if trials.pushed in place.inputs]
+        poor = next((place.operator for place in readers if place.kernel is None and not place.is_view), None)
+        if poor is not None:
+            where = Location(graph.file, None, poor.index, poor.type, poor.name)
+            found = "this operator reads the input, and cannot be computed from some of its rows at a time"
+        elif Search(trials).cheapest(sum(t.bytes for t in trials.first_use) * 4) is None:
+            found = "the operators that read the input cannot be executed together row by row"
+    if found:
+        raise CodegenError.at(where, f"--input-rows: {found}", "leave --input-rows out: fill the input as a whole")
+
+
+def arena_bytes(graph: Graph, target: Target, choice: Choice) -> int:
+    """The bytes that the solver gives `choice`."""
+    schedule = make_schedule(graph, target, streams=choice.streams)
+    demands = tuple(demand for demand in make_demands(schedule) if demand.kind != "state")
+    return solve([demand.item for demand in demands], overlaps(schedule, demands)).bytes
+
+
+def _packed(search: Search, first: Choice) -> tuple[Choice, int]:
+    """Of `first` and of some that live in more bytes, the one that the solver gives the fewest, with these bytes.
+
+    A choice cannot become smaller than its bytes: the search ends where these reach the best.
+    """
+    if not first.streams:
+        return first, first.bytes
+    graph, target = search.trials.graph, search.trials.target
+    best, size = first, arena_bytes(graph, target, first)
+    known = {first.streams}
+    for percent in ROOM:
+        found = search.cheapest(first.bytes * percent // 100)
+        if found is None or found.bytes >= size:
+            break
+        if found.streams not in known:
+            known.add(found.streams)
+            bytes_ = arena_bytes(graph, target, found)
+            if (bytes_, found.cost) < (size, best.cost):
+                best, size = found, bytes_
+    cheaper = search.cheapest(size)
+    if cheaper is not None and cheaper.streams not in known and cheaper.cost < best.cost:
+        bytes_ = arena_bytes(graph, target, cheaper)
+        if bytes_ <= size:
+            best, size = cheaper, bytes_
+    return best, size
+
+
+def _within(search: Search, limit: int) -> Choice:
+    """The cheapest choice that the solver fits into `limit` bytes; where it finds none, the smallest."""
+    graph, target = search.trials.graph, search.trials.target
+    aim = limit
+    for _ in range(TRIES):
+        found = search.cheapest(aim)
+        if found is None:
+            break
+        size = arena_bytes(graph, target, found)
+        if size <= limit:
+            return found
+        aim = min(aim * 97 // 100, found.bytes - 1)
+    return _packed(search, search.smallest(inf))[0]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..operators import family_of, ranked_kernels
 from ..operators.family import Address, Band, Spatial, call_values
 from .bands import MisfitError, bands_of, call_variants
-from .model import KernelCall, Need, Segment, Stage
+from .model import PUSHED, KernelCall, Need, Segment, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,12 +73,13 @@ def streaming_kernel(op: Operator, target: Target) -> Kernel | None:
         if kernel.takes(op, target) and can_stream(op, kernel, target):
             return kernel
     # CMSIS-NN's kernels are given addresses: their windows would go round the end of a ring.
-    in_rings = (
-        kernel
-        for kernel in ranked_kernels(op, target)
-        if can_stream(op, kernel, target) and (kernel.provider == "native" or _has_no_window(op))
-    )
-    return next(in_rings, None)
+    ranked = ranked_kernels(op, target)
+    for kernel in ranked:
+        wanted = target.kernels == "auto" or kernel.provider == ranked[0].provider
+        in_ring = kernel.provider == "native" or _has_no_window(op)
+        if wanted and in_ring and can_stream(op, kernel, target):
+            return kernel
+    return None
 
 
 def _has_no_window(op: Operator) -> bool:
@@ -86,10 +87,12 @@ def _has_no_window(op: Operator) -> bool:
     return spatial is not None and spatial == Spatial(spatial.input_rows, spatial.output_rows)
 
 
-def make_segment(steps: Sequence[Step], target: Target, storage: Callable[[Tensor], Tensor]) -> Segment | None:
+def make_segment(
+    steps: Sequence[Step], target: Target, storage: Callable[[Tensor], Tensor], pushed: Tensor | None = None
+) -> Segment | None:
     """`steps`, operators in execution order, as a segment; None where the calls of a kernel cannot be one call.
 
-    `storage` gives the tensor that owns the bytes of another.
+    `storage` gives the tensor that owns the bytes of another. `pushed` is such an owner, whose rows the caller pushes.
     """
     stages: list[Stage] = []
     made_by: dict[Tensor, int] = {}
@@ -98,9 +101,12 @@ def make_segment(steps: Sequence[Step], target: Target, storage: Callable[[Tenso
         assert spatial is not None, step.operator
         band = min(step.band, spatial.output_rows)
         inputs = dict.fromkeys(storage(t) for t in computed_inputs(step.operator))
+        if any(storage(t).bytes != t.bytes for t in (*computed_inputs(step.operator), step.operator.output)):
+            return None  # a part of another tensor
         if any(_output_rows(stages[made_by[t]]) != spatial.input_rows for t in inputs if t in made_by):
             return None  # a view of it has other rows
         needs = tuple(_need(made_by[t], stages[made_by[t]], spatial, band) for t in inputs if t in made_by)
+        needs += tuple(window_need(PUSHED, spatial, band) for t in inputs if t is pushed)
         bands = bands_of(spatial.output_rows, band)
         try:
             variants = call_variants(step.kernel, step.operator, target, bands)
@@ -116,7 +122,11 @@ def make_segment(steps: Sequence[Step], target: Target, storage: Callable[[Tenso
                 in_runs,
             )
         )  # fmt: skip
-    return Segment(tuple(stages), _calls(stages, target))
+    rows = max((need.rows for stage in stages for need in stage.needs if need.stage == PUSHED), default=0)
+    order, arrivals = _order(stages, rows)
+    waiting = [iter(_stage_calls(stage, target)) for stage in stages]
+    calls = tuple(next(waiting[k]) for k in order)
+    return Segment(tuple(stages), calls, pushed if rows else None, arrivals)
 
 
 def _reads_by_address(call: Call) -> bool:
@@ -131,6 +141,11 @@ def _output_rows(stage: Stage) -> int:
 def _need(index: int, stage: Stage, spatial: Spatial, band: int) -> Need:
     if stage.kernel.accumulates:  # its output is there when all of its input was
         return Need(index, 0, stage.rows, stage.rows)
+    return window_need(index, spatial, band)
+
+
+def window_need(index: int, spatial: Spatial, band: int) -> Need:
+    """What a band of `band` rows needs of the rows under its windows, which stage `index` makes."""
     reach = (spatial.kernel - 1) * spatial.dilation + spatial.upscale
     constant = (band - 1) * spatial.stride - spatial.pad_top + reach
     return Need(index, spatial.stride, constant, spatial.input_rows, spatial.upscale)
@@ -170,11 +185,18 @@ def firing_order(rows: Sequence[int], bands: Sequence[int], waits: Sequence[Sequ
     return order
 
 
-def _calls(stages: Sequence[Stage], target: Target) -> tuple[KernelCall, ...]:
-    waits = [[(n.stage, n.stride, n.constant, n.rows, n.divisor) for n in s.needs] for s in stages]
-    order = firing_order([s.rows for s in stages], [s.band for s in stages], waits)
-    waiting = [iter(_stage_calls(stage, target)) for stage in stages]
-    return tuple(next(waiting[k]) for k in order)
+def _order(stages: Sequence[Stage], pushed_rows: int) -> tuple[list[int], tuple[int, ...]]:
+    """The stage of every call, and before which call each pushed row comes: only when nothing else can run."""
+    waits = [[(n.stage + 1, n.stride, n.constant, n.rows, n.divisor) for n in s.needs] for s in stages]
+    rows, bands = [s.rows for s in stages], [s.band for s in stages]
+    order: list[int] = []
+    arrivals: list[int] = []
+    for k in firing_order([pushed_rows, *rows], [1, *bands], [[], *waits]):
+        if k == 0:
+            arrivals.append(len(order))
+        else:
+            order.append(k - 1)
+    return order, tuple(at for at in arrivals if at < len(order))
 
 
 def _stage_calls(stage: Stage, target: Target) -> list[KernelCall]:

@@ -13,7 +13,8 @@ import numpy as np
 from ..operators import choose_kernel, family_of
 from .bands import bands_of
 from .model import storage_of
-from .segments import computed_inputs, firing_order, progress, rows_of, streaming_kernel
+from .overlap import Clock, barred
+from .segments import computed_inputs, firing_order, progress, rows_of, streaming_kernel, window_need
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -56,12 +57,17 @@ class Trials:
     places: tuple[Place, ...]
     first_use: dict[Tensor, int]
     last_use: dict[Tensor, int]
+    pushed: Tensor | None = None
+    """The input whose rows the caller pushes."""
     _peaks: dict[tuple[int, int, int], int | None] = field(default_factory=dict)
     _scratch: dict[tuple[int, int], int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, graph: Graph, target: Target) -> Trials | None:
-        """None where the graph has control flow: then every tensor is whole."""
+    def of(cls, graph: Graph, target: Target, *, pushed: bool = False) -> Trials | None:
+        """None where the graph has control flow or several signatures: then every tensor is whole. `pushed`: the
+        caller pushes the rows of the first input."""
+        if len(graph.entries) > 1:
+            return None
         views: dict[Tensor, Tensor] = {}
         places = []
         for op in graph.main.operators:
@@ -79,12 +85,13 @@ class Trials:
             for tensor in (*place.inputs, *place.outputs):
                 first.setdefault(tensor, position)
                 last[tensor] = position
-        for tensor in graph.main.outputs:
+        for tensor in (*graph.main.outputs, *graph.keep):
             owner = storage_of(views, tensor)
             if owner in first:
                 last[owner] = len(places)
         kept = {t: p for t, p in first.items() if not t.is_constant and not t.is_variable}
-        return cls(graph, target, tuple(places), kept, last)
+        input_ = storage_of(views, graph.main.inputs[0]) if pushed else None
+        return cls(graph, target, tuple(places), kept, last, input_)
 
     # ------------------------------------------------------------------------------------------------- memory
     def peak(self, first: int, last: int, pixels: int) -> int | None:
@@ -114,6 +121,8 @@ class Trials:
             spatial = place.spatial
             for tensor in place.inputs:
                 inside = first <= self.first_use[tensor] and tensor not in self.graph.main.inputs
+                if tensor is self.pushed:
+                    continue
                 if not inside:
                     begins += tensor.bytes if self.last_use[tensor] < last else 0
                 elif spatial is not None and spatial.upscale == 1 and self.last_use[tensor] == number:
@@ -128,19 +137,49 @@ class Trials:
         )
         return self.around(first, last) + kept + max(waiting, begins, ends)
 
-    def _whole(self, position: int) -> int:
+    def _whole(self, position: int) -> int | None:
         place = self.places[position]
-        used = self.around(position, position + 1) + place.whole_scratch
-        return used + sum(t.bytes for t in {*place.inputs, *place.outputs} if t in self.first_use)
+        if self.pushed is not None and self.pushed in place.inputs and not place.is_view:
+            return None
+        used = {t for t in (*place.inputs, *place.outputs) if t in self.first_use}
+        saved = self._overlap(position) if len(place.outputs) == 1 and place.whole else 0
+        return self.around(position, position + 1) + place.whole_scratch + sum(t.bytes for t in used) - saved
+
+    def _overlap(self, position: int) -> int:
+        """The most bytes that the output of an operator may share with an input that dies there."""
+        place = self.places[position]
+        op, output = place.operator, place.outputs[0]
+        dying = [t for t in place.inputs if self.last_use[t] == position and t is not output]
+        assert place.whole is not None
+        geometry = family_of(op).spatial(op)
+        access = place.whole.access(op, self.target, geometry.whole if geometry else None)
+        best = 0
+        for tensor in (t for t in op.inputs if t is not None and t in access.reads and op.output in access.writes):
+            owner = next((t for t in dying if t.bytes == tensor.bytes), None)
+            if owner is None:
+                continue
+            clock = Clock.of(owner.bytes, output.bytes)
+            clock.read(tensor, access.reads[tensor], 0)
+            clock.write(op.output, access.writes[op.output], 0)
+            intervals = barred(clock.dying, clock.growing)
+            for at in {0, *(end for interval in intervals for end in interval)}:
+                if not any(low < at < high for low, high in intervals):
+                    span = max(owner.bytes, at + output.bytes) - min(0, at)
+                    best = max(best, owner.bytes + output.bytes - span)
+        return best
 
     def _streamed(self, first: int, last: int, pixels: int) -> int | None:
         stages = [place for place in self.places[first:last] if not place.is_view]
         waits = self._waits(stages, pixels)
-        if waits is None:
+        if waits is None or (self.pushed in self.first_use and not self._takes_pushed(stages, last)):
             return None
         bands = [place.band(pixels) for place in stages]
         rows = [place.spatial.output_rows for place in stages if place.spatial is not None]
-        order = np.array(firing_order(rows, bands, waits), np.int32)
+        pushed_rows = max((wait[3] for mine in waits for wait in mine if wait[0] == 0), default=0)
+        order = np.array(firing_order([pushed_rows, *rows], [1, *bands], [[], *waits]), np.int32) - 1
+        is_call = order >= 0
+        arrivals = np.minimum(np.cumsum(is_call)[~is_call], is_call.sum() - 1)
+        order = order[is_call]
         ticks = [np.flatnonzero(order == k) for k in range(len(stages))]
         change = np.zeros(len(order) + 1, np.int64)
         lives = _Rows(len(order))
@@ -158,9 +197,12 @@ class Trials:
                 np.add.at(change, ticks[k] + 1, -scratch)
         for tensor, (start, end) in lives.spans.items():
             begins_before = self.first_use[tensor] < first or tensor in self.graph.main.inputs
+            begins = np.zeros_like(start) if begins_before else start
+            if tensor is self.pushed:  # rows that are never stored count at the end, where they do no harm
+                begins = np.r_[arrivals, np.full(len(start) - len(arrivals), len(order) - 1)]
             ends_after = self.last_use[tensor] >= last
             size = tensor.bytes // len(start)
-            np.add.at(change, np.zeros_like(start) if begins_before else start, size)
+            np.add.at(change, begins, size)
             np.add.at(change, np.full_like(end, len(order)) if ends_after else end + 1, -size)
         return self.around(first, last) + int(change.cumsum().max())
 
@@ -177,31 +219,34 @@ class Trials:
             )
         return self._scratch[key]
 
-    @staticmethod
-    def _waits(stages: list[Place], pixels: int) -> list[list[Wait]] | None:
-        """What each stage waits for; as `planning.segments` makes it."""
+    def _takes_pushed(self, stages: list[Place], last: int) -> bool:
+        """Whether the input that is pushed is used in this segment alone, or was before."""
+        assert self.pushed is not None
+        used = any(self.pushed in place.inputs for place in stages)
+        return not used or self.last_use[self.pushed] < last
+
+    def _waits(self, stages: list[Place], pixels: int) -> list[list[Wait]] | None:
+        """What each stage waits for, as `planning.segments` makes it, with stages from 1 on: 0 is what is pushed."""
         made: dict[Tensor, tuple[int, int]] = {}
         waits: list[list[Wait]] = []
-        for number, place in enumerate(stages):
+        for number, place in enumerate(stages, 1):
             spatial = place.spatial
             assert spatial is not None
             assert place.kernel is not None
             band, mine = place.band(pixels), []
             for tensor in place.inputs:
-                if tensor not in made:
+                if tensor is not self.pushed and tensor not in made:
                     continue
-                stage, rows = made[tensor]
+                stage, rows = made.get(tensor, (0, spatial.input_rows))
                 if rows != spatial.input_rows:
                     return None
-                producer = stages[stage]
-                assert producer.kernel is not None
-                if producer.kernel.accumulates and producer.spatial is not None:
+                producer = stages[stage - 1] if stage else None
+                if producer and producer.kernel and producer.kernel.accumulates and producer.spatial is not None:
                     total = producer.spatial.output_rows
                     mine.append((stage, 0, total, total, 1))
                 else:
-                    reach = (spatial.kernel - 1) * spatial.dilation + spatial.upscale
-                    constant = (band - 1) * spatial.stride - spatial.pad_top + reach
-                    mine.append((stage, spatial.stride, constant, spatial.input_rows, spatial.upscale))
+                    need = window_need(stage, spatial, band)
+                    mine.append((need.stage, need.stride, need.constant, need.rows, need.divisor))
             waits.append(mine)
             rows_out = 1 if place.kernel.accumulates else spatial.output_rows
             made.update(dict.fromkeys(place.outputs, (number, rows_out)))

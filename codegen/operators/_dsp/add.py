@@ -9,6 +9,7 @@ import numpy as np
 
 from ...arithmetic import MultiplierShift
 from .._broadcast import is_elementwise
+from .._whole import element_rows, part_of_rows
 from ..access import elementwise
 from ..family import Address, Kernel, Table, native_call, struct
 from .pairs import wrapped
@@ -108,6 +109,9 @@ class DspAddS8(Kernel):
         is_worth_it = op.output.dtype == "int8" and is_elementwise(op) and op.output.size >= 512
         return is_worth_it and sum_of(self.fields_of(op)) is not None
 
+    def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        return element_rows(op) is not None
+
     def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
         return 60 + 12 * op.output.size
 
@@ -118,7 +122,7 @@ class DspAddS8(Kernel):
         fields = self.fields_of(op)
         made = sum_of(fields)
         assert made is not None, op.name
-        return native_call(
+        whole = native_call(
             self.name,
             params=struct(
                 "cg_add_table_s8_params",
@@ -135,3 +139,4 @@ class DspAddS8(Kernel):
             count=op.output.size,
             output=Address(op.output, writable=True),
         )
+        return part_of_rows(whole, op, band, "count")
