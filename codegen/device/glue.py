@@ -20,16 +20,7 @@ static int init(void)
     return (int){name}_init(&state.value{arguments});
 }}
 {reset}
-static int invoke(void)
-{{
-    return (int){prefix}_invoke(&state.value);
-}}
-
-static void *input(int32_t index)
-{{
-    return {prefix}_input(&state.value, {input_index});
-}}
-
+{run}
 static const void *output(int32_t index)
 {{
     {output_statement}
@@ -50,6 +41,35 @@ const cg_model cg_model_under_test = {{
     .span_count = {span_count},
     .waiting = {waiting},
 }};
+"""
+_INVOKE = """static int invoke(void)
+{{
+    return (int){prefix}_invoke(&state.value);
+}}
+
+static void *input(int32_t index)
+{{
+    return {prefix}_input(&state.value, {input_index});
+}}
+"""
+_PUSH = """static {c_type} whole[{macro}_ELEMENTS];
+
+/* Some rows at a time, as a camera would deliver them. */
+static int invoke(void)
+{{
+    size_t row;
+    int status = 0;
+    for (row = 0; row < {macro}_ROWS && (status == 0 || status == (int){upper}_MORE); row += 3U) {{
+        const size_t left = {macro}_ROWS - row;
+        status = (int){push}(&state.value, &whole[row * {elements}U], left < 3U ? left : 3U);
+    }}
+    return status;
+}}
+
+static void *input(int32_t index)
+{{
+    return index == 0 ? whole : (void *)0;
+}}
 """
 _RESET = """
 static int reset(void)
@@ -83,7 +103,7 @@ def module_glue(interface: Interface) -> str:
         input_bytes=", ".join(f"{port.macro}_BYTES" for port in fed) or "0",
         output_bytes=", ".join(f"{port.macro}_BYTES" for port in outputs) or "0",
         fed="" if every else f"static const size_t fed[] = {{{', '.join(str(p.index) for p in fed) or '0'}}};\n",
-        input_index="(size_t)index" if every else "fed[index]",
+        run=_run(entry, "(size_t)index" if every else "fed[index]"),
         output_statement=_output_statement(entry),
         spans=", ".join(f"CG_SPAN({span})" for span in spans),
         arguments="".join(f", {arena.field}.value, sizeof {arena.field}.value" for arena in interface.arenas),
@@ -93,6 +113,19 @@ def module_glue(interface: Interface) -> str:
         reset_name="reset" if reset else "0",
         span_count=len(spans),
         waiting=f"{name.upper()}_WAITING" if entry.may_wait else "0",
+    )
+
+
+def _run(entry: EntryPoint, input_index: str) -> str:
+    """How a case is run, and where its inputs go."""
+    if entry.pushed is None:
+        return _INVOKE.format(prefix=entry.prefix, input_index=input_index)
+    return _PUSH.format(
+        c_type=entry.pushed.port.c_type,
+        macro=entry.pushed.port.macro,
+        upper=entry.module.upper(),
+        push=entry.invoke.name,
+        elements=entry.pushed.row_elements,
     )
 
 

@@ -113,6 +113,8 @@ def _no_room(
         f"Most bytes, {sum(n for n, _ in live):,}, are live at this operator: {there}."
     )
     hint = "use a board with more RAM, or train the model with a smaller input or fewer channels at this operator"
+    if limit is not None:
+        hint = f"allow {placement.bytes} bytes, or --input-rows if the input stands in the way and comes by rows"
     return CodegenError.at(where, found, hint)
 
 
