@@ -23,7 +23,8 @@ BOARDS = tuple(report.CORES)
 PROVIDERS = ("native", "cmsis-nn", "upstream")
 
 
-def _default_models() -> Path:
+def default_models() -> Path:
+    """The folder of the real models."""
     return Path(os.environ.get("CODEGEN_MODELS", str(ROOT.parent / "shared" / "models")))
 
 
@@ -54,7 +55,7 @@ def main(  # noqa: PLR0913, PLR0917 - one parameter an option
     and is printed only.
     """
     console = Console(stderr=as_json, width=None if sys.stdout.isatty() else 140)
-    folder = models or _default_models()
+    folder = models or default_models()
     paths = [path for path in sorted(folder.glob("*.tflite")) if not names or path.stem in names]
     if not paths:
         raise click.ClickException(f"no model in {folder}: give the folder by --models or CODEGEN_MODELS")

@@ -16,10 +16,11 @@ from ..frontend.reader import read_model
 from ..frontend.schema import complete_options
 from ..graph import Operator, Tensor
 from ..inspection import Inspection, inspect_graph, inspection_json
+from ..planning.search import tradeoff
 from ..target import Target
 from .console import printable, reasons, shortened, show, show_json, table
 from .dump import tensor_text
-from .memory import memory_json, memory_lines, write_map
+from .memory import curve_lines, memory_json, memory_lines, write_map
 from .options import batch_option, custom_option, json_option, model_argument
 from .program import is_json
 
@@ -53,14 +54,15 @@ def inspect_command(
     if svg is not None and not memory:
         raise CodegenError.say("--svg is a picture of --memory", "give both")
     plan = compile_with(model, Options(board, batch=batch, custom=customs)).memory if memory else None
+    points = tradeoff(plan.schedule.graph, plan.schedule.target) if plan else ()
     if svg is not None and plan is not None:
         write_map(plan, svg, identifier(model.stem, "model"))
     if is_json():
-        show_json(inspection_json(inspection) | ({"memory": memory_json(plan)} if plan else {}))
+        show_json(inspection_json(inspection) | ({"memory": memory_json(plan, points)} if plan else {}))
         return
     show_inspection(inspection)
     if plan is not None:
-        show(Text(), *memory_lines(plan))
+        show(Text(), *memory_lines(plan), Text(), *curve_lines(points))
 
 
 def _type(tensor: Tensor | None) -> str:

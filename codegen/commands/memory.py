@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from ..emission.memory_map import memory_map, short_name
 from ..errors import CodegenError
 from ..planning.model import Buffer, MemoryPlan
 from ..planning.peak import Peak, peaks
+from ..planning.search import Point
 from .console import printable, shortened, table
 
 MOST_LIVE = 6
@@ -61,9 +62,13 @@ def _named(buffer: Buffer) -> str:
     return buffer.kind if buffer.tensor is None else f"{buffer.kind} {printable(short_name(buffer.name))}"
 
 
-def memory_json(plan: MemoryPlan) -> dict[str, Any]:
-    """What `codegen inspect --memory --json` adds."""
+def memory_json(plan: MemoryPlan, points: Sequence[Point]) -> dict[str, Any]:
+    """What `codegen inspect --memory --json` adds. `curve`: what memory costs in instructions, by estimate."""
     return {
+        "curve": [
+            {"bytes": p.bytes, "instructions": p.instructions, "segments": [list(span) for span in p.segments]}
+            for p in points
+        ],
         "arenas": [
             {"region": a.region.name, "bytes": a.bytes, "bound": a.bound, "available": a.region.usable}
             for a in plan.arenas
@@ -71,6 +76,23 @@ def memory_json(plan: MemoryPlan) -> dict[str, Any]:
         "state_bytes": plan.state_bytes,
         "peaks": peaks_json(plan),
     }
+
+
+def curve_lines(points: Sequence[Point]) -> Iterator[Any]:
+    """RAM against time: what can be asked for with --ram, and what it costs."""
+    if not points:
+        return
+    yield Text("RAM against time (--ram BYTES; instructions are estimates)", "bold")
+    rows = [
+        (
+            f"{p.bytes:,}",
+            f"{p.instructions:,}",
+            f"{100 * (p.instructions / points[0].instructions - 1):+.1f} %" if points[0].instructions else "",
+            ", ".join(f"{a}" if a == b else f"{a} to {b}" for a, b in p.segments) or "none",
+        )
+        for p in points
+    ]
+    yield table(("arena bytes", "instructions", "", "operators executed row by row"), rows)
 
 
 def memory_lines(plan: MemoryPlan) -> Iterator[Any]:

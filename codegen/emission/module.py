@@ -18,8 +18,9 @@ from ..placement import ConstantPlace, check_constants
 from ..planning.model import Buffer, MemoryPlan
 from ..target import Region
 from . import report
+from .entries import make_interface
 from .functions import comment_text
-from .interface import Interface, make_interface
+from .interface import Interface
 from .memory_map import memory_map
 from .naming import Names, identifier, module_identifier
 from .printer import CallPrinter, ConstantPool, array_text, operator_id

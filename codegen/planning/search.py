@@ -107,11 +107,11 @@ class Search:
         return best
 
     def curve(self) -> Iterator[Choice]:
-        """From whole tensors down: each the cheapest choice that needs at most 98 % of the bytes of the one before."""
+        """From whole tensors down: each the cheapest choice that needs at most 95 % of the bytes of the one before."""
         choice: Choice | None = self.whole() if self.trials.pushed is None else self.smallest(0)
         while choice is not None:
             yield choice
-            choice = self.cheapest(choice.bytes * 98 // 100 if choice.bytes > 1 else 0)
+            choice = self.cheapest(choice.bytes * 95 // 100 if choice.bytes > 1 else 0)
 
     # ---------------------------------------------------------------------------------------------- candidates
     def _segments(self, last: int) -> Iterator[tuple[int, int, int]]:
@@ -180,6 +180,32 @@ def choose_streams(
     most_cost = inf if target.optimize == "ram" else SHARE * search.base_cost()
     chosen, size = _packed(search, search.smallest(most_cost))
     return chosen.streams if size <= limit else _within(search, limit).streams
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One way to trade time for memory: arena bytes, estimated instructions, and the operators (first and last index)
+    of each segment."""
+
+    bytes: int
+    instructions: int
+    segments: tuple[tuple[int, int], ...]
+
+
+def tradeoff(graph: Graph, target: Target) -> tuple[Point, ...]:
+    """From whole tensors down: every point has fewer bytes than the one before, and more instructions."""
+    trials = Trials.of(graph, target)
+    if trials is None:
+        return ()
+    search = Search(trials)
+    points: list[Point] = []
+    for choice in search.curve():
+        size = arena_bytes(graph, target, choice)
+        if not points or size < points[-1].bytes:
+            parts = [[p.operator.index for p in trials.places[s.first : s.last]] for s in choice.streams]
+            spans = tuple((part[0], part[-1]) for part in parts)
+            points.append(Point(size, search.base_cost() + choice.cost, spans))
+    return tuple(points)
 
 
 def check_pushable(graph: Graph, target: Target) -> None:
