@@ -62,12 +62,27 @@ def array_text(data: Array) -> str:
     """The elements of `data` as lines of C constants."""
     flat = data.reshape(-1)
     if flat.dtype.kind == "f":
-        words = [real(float(x)) for x in flat]
+        text = ", ".join(real(float(x)) for x in flat)
     elif flat.dtype.itemsize < 4:
-        words = [str(x) for x in flat.astype(np.int32).tolist()]
+        text = str(flat.astype(np.int32).tolist())[1:-1]
     else:
-        words = [integer(int(x)) for x in flat.tolist()]
-    return "\n".join(_filled(words, "    "))
+        text = ", ".join(map(integer, flat.tolist()))
+    return "\n".join(_wrapped(text, "    "))
+
+
+def _wrapped(text: str, indent: str) -> Iterator[str]:
+    """Lines of as many items of `text` ("1, 2, 3") as they take. Tables have millions: no work an item.
+
+    >>> list(_wrapped("1, 23, " + "4" * LINE + ", 5", "  ")) == ["  1, 23,", "  " + "4" * LINE + ",", "  5"]
+    True
+    """
+    text += ", "
+    begin = 0
+    while begin < len(text):
+        last = text.rfind(", ", begin, begin + LINE - len(indent))
+        end = (text.index(", ", begin) if last < 0 else last) + 2
+        yield indent + text[begin:end].rstrip(" " if end < len(text) else ", ")
+        begin = end
 
 
 def _filled(words: list[str], indent: str) -> Iterator[str]:
