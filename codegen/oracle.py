@@ -98,6 +98,7 @@ def run_oracle(
         )
     if outputs is None:
         hint = "the model, an operator's types or an input's shape may be outside what this interpreter supports"
+        hint += "; --oracle litert knows more" if found.kind == "tflite-micro" else ""
         raise CodegenError.say(f"{found.name} could not run the model: {error}", hint)
     result: list[tuple[Array, ...]] = outputs
     return result

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ..graph import Array, Operator, Subgraph, Tensor
+from ..graph import Array, Graph, Operator, Subgraph, Tensor
 from . import schema
 
 
@@ -43,6 +43,12 @@ def with_list_writes(subgraph: Subgraph) -> Subgraph:
         inputs = (write.before.input(), op.input(1), start)
         operators.append(replace(op, type="DYNAMIC_UPDATE_SLICE", inputs=inputs, options=update, version=1))
     return replace(subgraph, tensors=tuple(tensors), operators=tuple(operators))
+
+
+def has_list_writes(graph: Graph) -> bool:
+    """Whether `graph`, as it was read, has writes that the file has not as such: their places have no index there."""
+    updates = (op for _, op in graph.operators() if op.type == "DYNAMIC_UPDATE_SLICE" and len(op.inputs) == 3)
+    return any(op.input(2).id < 0 for op in updates if op.inputs[2] is not None)
 
 
 @dataclass(frozen=True, slots=True)

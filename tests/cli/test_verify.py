@@ -10,6 +10,7 @@ from codegen.commands import place
 from codegen.verification import Case, Observation
 from tests.builders import GraphBuilder
 from tests.frontend.edit import edit_main
+from tests.frontend.test_list_writes import write as list_write
 
 from .conftest import Run, document
 
@@ -175,3 +176,13 @@ def test_the_real_models_give_the_golden_bytes(run: Run, models: Path, name: str
     )
     assert result.exit_code == 0, result.output
     assert document(result)["mismatches"] == 0
+
+
+def test_slices_of_open_shapes_are_given_to_the_interpreter_as_updates(run: Run, tmp_path: Path) -> None:
+    """As the converter writes Keras' recurrent layers; tflite-micro would take their placeholders for shapes."""
+    b = GraphBuilder(seed=1)
+    path = tmp_path / "writes.tflite"
+    path.write_bytes(b.model([list_write(b)]))
+    result = run("verify", path, "--cases", "4")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("equal: 48 values of 4 cases")
