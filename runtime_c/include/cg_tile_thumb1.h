@@ -28,6 +28,7 @@
 #define PLACES "60"
 #define SUMS "80"
 #define SUMS_END "84"
+#define BYTES "88"
 
 /* What the callee must keep. */
 #define CG_SAVE                    \

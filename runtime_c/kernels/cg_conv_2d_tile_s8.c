@@ -21,21 +21,28 @@ typedef struct {
     int8_t *output;
 } cg_tile_conv;
 
+/* Four bytes into the places of one pixel; their sum. */
+CG_INLINE int32_t cg_tile_widen_four(int32_t *place, const int8_t *source) {
+    const int32_t a = source[0];
+    const int32_t b = source[1];
+    const int32_t c = source[2];
+    const int32_t d = source[3];
+    place[0] = a;
+    place[CG_TILE] = b;
+    place[2 * CG_TILE] = c;
+    place[3 * CG_TILE] = d;
+    return a + b + c + d;
+}
+
 /* `count` bytes into the places of one pixel; returns the next place. */
 static int32_t *cg_tile_widen(int32_t *place, const int8_t *source, int32_t count, int32_t *total) {
     int32_t sum = *total;
-    for (; count >= 4; count -= 4) {
-        const int32_t a = source[0];
-        const int32_t b = source[1];
-        const int32_t c = source[2];
-        const int32_t d = source[3];
-        place[0] = a;
-        place[CG_TILE] = b;
-        place[2 * CG_TILE] = c;
-        place[3 * CG_TILE] = d;
-        sum += a + b + c + d;
-        source += 4;
+    for (; count >= 8; count -= 8) {
+        sum += cg_tile_widen_four(place, source);
         place += (ptrdiff_t)4 * CG_TILE;
+        sum += cg_tile_widen_four(place, source + 4);
+        place += (ptrdiff_t)4 * CG_TILE;
+        source += 8;
     }
     for (; count > 0; --count) {
         const int32_t a = *source++;

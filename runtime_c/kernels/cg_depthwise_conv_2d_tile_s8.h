@@ -18,22 +18,23 @@ extern "C" {
  * Computes the output rows [y0, y1) as cg_depthwise_conv_2d_s8 does: y0, y1 and pad_top count from the top of the whole
  * output, `output` points to the first byte of row y0. With batches > 1 the input is a whole tensor.
  *
- *   weights  [output channels][filter_height * filter_width]
+ * A tile is five pixels of a row, or with `columns` of a column (for narrow maps).
+ *
+ *   weights  [output channels][filter_height * filter_width], with `columns` [..][filter_width * filter_height]
  *   steps    [output channels][4]: bias with the input's zero point folded in, then multiplier, offset and shift as
  *            cg_tile_s8.h has them
- *   scratch  2 words for each tap (taps rounded up to a multiple of 3), then strip_rows * row_words words; 4-byte
- *            aligned. The strip holds one channel of the input rows of block_rows output rows, widened, each row in
- *            stride_width parts of columns that many apart
+ *   scratch  2 words for each tap (taps rounded up to a multiple of 3), then the strip: one channel of what block_rows
+ *            output rows read, widened; 4-byte aligned. Its lines are input rows (with `columns` input columns), each
+ * in as many parts as the stride along it is, of part_words words, which are that many pixels apart
  *
- * row_words is stride_width * words of a part, where a part has (T - 1) + (span - 1) / stride_width + 1 words, T being
- * output_width rounded up to a multiple of CG_TILE and span = (filter_width - 1) * dilation_width + 1. strip_rows is
- * (block_rows - 1) * stride_height + (filter_height - 1) * dilation_height + 1.
+ * part_words is T + (span - 1) / stride, T being the outputs along a line (output_width, or block_rows) rounded up to a
+ * multiple of CG_TILE and span what the filter covers along it. There are (outputs across - 1) * stride + span lines,
+ * with the other axis's stride and span.
  *
  * Bounds: those of cg_depthwise_conv_2d_s8; sums of less than 2^30 on either side.
  *
- * Aliasing: with depth_multiplier and strides of 1 input and output may overlap where a block of output rows lies over
- * input of the same channels that no later row reads: all that a block reads of a channel is read before the block's
- * outputs of that channel are written, and nothing else of the tensor is.
+ * Aliasing: with depth_multiplier 1 all that a block of rows reads of a channel is read before its outputs of that
+ * channel are written, and blocks follow each other.
  *
  * Arithmetic: that of cg_depthwise_conv_2d_s8; codegen/operators/_tile/channels.py proves the requantization.
  */
@@ -53,7 +54,8 @@ typedef struct {
     int32_t pad_left;
     int32_t input_zero_point;
     int32_t block_rows;
-    int32_t row_words;
+    int32_t part_words;
+    int32_t columns;
     int32_t activation_min;
     int32_t activation_max;
 } cg_depthwise_conv_2d_tile_s8_params;

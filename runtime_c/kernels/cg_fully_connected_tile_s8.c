@@ -9,18 +9,17 @@ void cg_fully_connected_tile_s8(const cg_fully_connected_tile_s8_params *params,
     const int32_t count = (params->depth + 5) / 6 * 6;
     const int32_t whole = params->units / CG_TILE * CG_TILE;
     int8_t *const first = output;
-    int32_t *values = (int32_t *)scratch;
+    uint8_t *bytes = (uint8_t *)scratch;
     for (int32_t n = 0; n < params->batches; ++n) {
         cg_tile_job job;
         int32_t total = 0;
         for (int32_t k = 0; k < params->depth; ++k) {
-            values[k] = input[k];
-            total += input[k];
+            const int32_t value = input[k] + CG_TILE_WEIGHT_OFFSET;
+            bytes[k] = (uint8_t)value;
+            total += value;
         }
-        for (int32_t k = params->depth; k < count; ++k) {
-            values[k] = 0;
-        }
-        job.values = values;
+        memset(bytes + params->depth, 0, (size_t)(count - params->depth));
+        job.bytes = bytes;
         job.weights = weights;
         job.steps = steps;
         job.output = output;

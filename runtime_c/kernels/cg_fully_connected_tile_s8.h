@@ -16,8 +16,10 @@ extern "C" {
  *   input    [batches][depth]
  *   weights  weight + 128, in blocks of five units: [blocks][values][CG_TILE], where values are depth rounded up to a
  *            multiple of 6 and the last block may have fewer units (what is there for them counts for nothing)
- *   steps    [units rounded up to a multiple of five][4]: bias with the input's zero point folded in, then multiplier,
- * offset and shift as cg_tile_s8.h has them scratch  a word for each value; 4-byte aligned output   [batches][units]
+ *   steps    [units rounded up to a multiple of five][4]: bias with the input's zero point and 128 folded in, then
+ *            multiplier, offset and shift as cg_tile_s8.h has them
+ *   scratch  a byte for each value
+ *   output   [batches][units]
  *
  * Bounds: those of cg_fully_connected_s8; sums of less than 2^30 on either side.
  *

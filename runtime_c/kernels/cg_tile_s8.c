@@ -12,12 +12,12 @@
 CG_NAKED void cg_tile_channels_s8(CG_UNUSED cg_tile_job *job) {
     __asm__(
         CG_FRAME
-        "1:\n"
         "ldr r0, [sp]\n"
+        "ldr r1, [r0, #" STEPS "]\n"
+        "1:\n"
         "ldr r7, [r0, #" SUMS "]\n"
         "cmp r7, #0\n"
         "bne 5f\n"
-        "ldr r1, [r0, #" STEPS "]\n"
         "ldr r6, [r1]\n"
         "adds r0, #" OFFSETS "\n"
         "ldm r0!, {r1-r5}\n"
@@ -46,8 +46,8 @@ CG_NAKED void cg_tile_channels_s8(CG_UNUSED cg_tile_job *job) {
         CG_PLACES
         "ldr r0, [sp]\n"
         "ldr r1, [r0, #" STEPS "]\n"
-        "ldr r0, [r0, #" STEPS_END "]\n"
-        "cmp r0, r1\n"
+        "ldr r2, [r0, #" STEPS_END "]\n"
+        "cmp r1, r2\n"
         "beq 4f\n"
         "b 1b\n"
         "4:\n"
@@ -130,9 +130,9 @@ CG_NAKED void cg_tile_line_s8(CG_UNUSED cg_tile_job *job) {
         CG_UNFRAME);
 }
 
-/* One value, from r0, times five weights at r7 + places. */
-#define CG_UNITS(a, b, c, d, e)    \
-    "ldm r0!, {r6}\n"              \
+/* One value, at r0 + place, times five weights at r7 + places. */
+#define CG_UNITS(v, a, b, c, d, e) \
+    "ldrb r6, [r0, #" v "]\n"      \
     "ldrb r1, [r7, #" a "]\n"      \
     "ldrb r2, [r7, #" b "]\n"      \
     "ldrb r3, [r7, #" c "]\n"      \
@@ -140,18 +140,17 @@ CG_NAKED void cg_tile_line_s8(CG_UNUSED cg_tile_job *job) {
     "ldrb r5, [r7, #" e "]\n"      \
     CG_ADD_FIVE
 
-/* The next unit's step and output; the pointer to steps is in the job. */
-#define CG_UNIT(sum)               \
-    "ldr r0, [sp]\n"               \
-    "ldr r1, [r0, #" STEPS "]\n"   \
-    CG_STEP                        \
-    "adds r1, r1, #16\n"           \
-    "str r1, [r0, #" STEPS "]\n"   \
+/* The output of a unit of the block, whose first step is at lr, to the address at sp + 4. */
+#define CG_UNIT(sum, number, m, c, e) \
+    "mov r1, lr\n"                 \
+    "ldr r4, [r1, #" m "]\n"       \
+    "uxth r5, r4\n"                \
+    "lsrs r4, r4, #16\n"           \
+    "ldr r6, [r1, #" c "]\n"       \
+    "ldr r7, [r1, #" e "]\n"       \
     CG_OUTPUT(sum)                 \
-    "mov r0, lr\n"                 \
-    "strb r1, [r0]\n"              \
-    "adds r0, r0, #1\n"            \
-    "mov lr, r0\n"
+    "ldr r0, [sp, #4]\n"           \
+    "strb r1, [r0, #" number "]\n"
 
 CG_NAKED void cg_tile_units_s8(CG_UNUSED cg_tile_job *job) {
     __asm__(
@@ -178,28 +177,33 @@ CG_NAKED void cg_tile_units_s8(CG_UNUSED cg_tile_job *job) {
         "adds r1, r1, r7\n"
         "mov lr, r1\n"
         "str r1, [r0, #" WEIGHTS "]\n"
-        "ldr r0, [r0, #" VALUES "]\n"
+        "ldr r0, [r0, #" BYTES "]\n"
         "2:\n"
-        CG_UNITS("0", "1", "2", "3", "4")
-        CG_UNITS("5", "6", "7", "8", "9")
-        CG_UNITS("10", "11", "12", "13", "14")
-        CG_UNITS("15", "16", "17", "18", "19")
-        CG_UNITS("20", "21", "22", "23", "24")
-        CG_UNITS("25", "26", "27", "28", "29")
+        CG_UNITS("0", "0", "1", "2", "3", "4")
+        CG_UNITS("1", "5", "6", "7", "8", "9")
+        CG_UNITS("2", "10", "11", "12", "13", "14")
+        CG_UNITS("3", "15", "16", "17", "18", "19")
+        CG_UNITS("4", "20", "21", "22", "23", "24")
+        CG_UNITS("5", "25", "26", "27", "28", "29")
+        "adds r0, r0, #6\n"
         "adds r7, r7, #30\n"
         "cmp r7, lr\n"
         "bne 2b\n"
         "ldr r0, [sp]\n"
         "ldr r1, [r0, #" OUTPUT "]\n"
+        "str r1, [sp, #4]\n"
+        "adds r1, r1, #5\n"
+        "str r1, [r0, #" OUTPUT "]\n"
+        "ldr r1, [r0, #" STEPS "]\n"
         "mov lr, r1\n"
-        CG_UNIT("r8")
-        CG_UNIT("r9")
-        CG_UNIT("r10")
-        CG_UNIT("r11")
-        CG_UNIT("r12")
-        "mov r2, lr\n"
+        "adds r1, r1, #80\n"
+        "str r1, [r0, #" STEPS "]\n"
+        CG_UNIT("r8", "0", "4", "8", "12")
+        CG_UNIT("r9", "1", "20", "24", "28")
+        CG_UNIT("r10", "2", "36", "40", "44")
+        CG_UNIT("r11", "3", "52", "56", "60")
+        CG_UNIT("r12", "4", "68", "72", "76")
         "ldr r0, [sp]\n"
-        "str r2, [r0, #" OUTPUT "]\n"
         "ldr r1, [r0, #" STEPS "]\n"
         "ldr r0, [r0, #" STEPS_END "]\n"
         "cmp r0, r1\n"
@@ -279,7 +283,7 @@ void cg_tile_units_s8(cg_tile_job *job) {
         }
         for (int32_t k = 0; k < job->count; ++k) {
             for (int32_t i = 0; i < CG_TILE; ++i) {
-                sums[i] = (int32_t)((uint32_t)sums[i] + (uint32_t)(job->values[k] * *job->weights++));
+                sums[i] = (int32_t)((uint32_t)sums[i] + (uint32_t)(job->bytes[k] * *job->weights++));
             }
         }
         for (int32_t i = 0; i < CG_TILE; ++i) {

@@ -53,6 +53,7 @@ typedef struct {
     int32_t places[CG_TILE];
     int32_t *sums;
     const int32_t *sums_end;
+    const uint8_t *bytes;
 } cg_tile_job;
 
 /* Five pixels, every channel of `steps` to `steps_end`: values[count][CG_TILE] times weights[channels][count], which
@@ -65,8 +66,9 @@ void cg_tile_channels_s8(cg_tile_job *job);
  * multiple of 3. From tile to tile `values` moves on by five words. */
 void cg_tile_line_s8(cg_tile_job *job);
 
-/* Blocks of five units from `steps` to `steps_end`: values[count] times weights[blocks][count][CG_TILE], which are
- * unsigned; x starts with s + offsets[0]. count is a multiple of 6. From block to block `output` moves on by five. */
+/* Blocks of five units from `steps` to `steps_end`: bytes[count], which are unsigned, times
+ * weights[blocks][count][CG_TILE], which are too; x starts with s + offsets[0]. count is a multiple of 6. From block to
+ * block `output` moves on by five. */
 void cg_tile_units_s8(cg_tile_job *job);
 
 /* The same sums left where they are, from `sums` to `sums_end`: a part of the products of every channel. */

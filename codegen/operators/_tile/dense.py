@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -29,13 +30,19 @@ STEP = 6
 def _channels(factors_of: Callable[[Operator], Sequence[MultiplierShift]], op: Operator) -> Channels | None:
     weights, bias = constant_data(op.input(1)), op.optional_input(2)
     factors = factors_of(op)
-    return channels_of(
+    channels = channels_of(
         weights,
         None if bias is None else constant_data(bias),
         factors if len(factors) > 1 else [factors[0]] * len(weights),
         (op.input().zero_point, op.output.zero_point),
         fused_clamp(op),
     )
+    if channels is None:
+        return None
+    # The kernel's values have 128 too much as well.
+    steps = channels.steps.astype(np.int64)
+    steps[:, 0] -= WEIGHT_OFFSET * channels.weights.sum(1)
+    return None if (np.abs(steps) >= 1 << 31).any() else replace(channels, steps=steps.astype(np.int32))
 
 
 def _blocks(weights: Array) -> Array:
@@ -58,7 +65,7 @@ class TileS8(Kernel):
         return is_for(target) and native_kind(op) == "s8" and _channels(self.factors_of, op) is not None
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
-        return 4 * (-(-op.input(1).shape[1] // STEP) * STEP)
+        return -(-op.input(1).shape[1] // STEP) * STEP
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         channels = _channels(self.factors_of, op)

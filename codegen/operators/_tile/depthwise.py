@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from .._window import Window
     from ..family import Band, Call
 
-STRIP_WORDS = 384
-"""Of a strip, where the input rows of one output row have no more."""
+STRIP_WORDS = 768
+"""Of a strip, where what one output row reads has no more."""
 
 
 @lru_cache(maxsize=256)
@@ -39,23 +40,38 @@ def _channels(op: Operator) -> Channels | None:
     )
 
 
-def row_words(window: Window) -> int:
-    """Words of a row of the strip."""
-    width = window.width
-    tiles = -(-width.output // TILE) * TILE
-    return width.stride * (tiles - 1 + (width.span - 1) // width.stride + 1)
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """How the kernel goes through a map: tiles along columns where rows are shorter than a tile."""
+
+    columns: bool
+    block_rows: int
+    part_words: int
+    words: int
 
 
-def _strip_rows(window: Window, block_rows: int) -> int:
-    return (block_rows - 1) * window.height.stride + window.height.span
+def _strip(window: Window, block_rows: int) -> Strip:
+    height, width = window.height, window.width
+    columns = width.output < TILE and width.output < height.output
+    along, across = (height, width) if columns else (width, height)
+    outputs_along, outputs_across = (block_rows, width.output) if columns else (width.output, block_rows)
+    part = -(-outputs_along // TILE) * TILE + (along.span - 1) // along.stride
+    lines = (outputs_across - 1) * across.stride + across.span
+    return Strip(columns, block_rows, part, lines * along.stride * part)
 
 
-def block_rows(window: Window) -> int:
-    """Output rows of a block: as many as have their input in the strip."""
-    rows = 1
-    while rows < window.height.output and _strip_rows(window, rows + 1) * row_words(window) <= STRIP_WORDS:
-        rows += 1
-    return rows
+@lru_cache(maxsize=256)
+def strip_of(window: Window) -> Strip:
+    """The strip of as many output rows as fit STRIP_WORDS, at least one (a tile, along columns)."""
+    strip = _strip(window, 1)
+    step = TILE if strip.columns else 1
+    strip = _strip(window, min(step, window.height.output))
+    while strip.block_rows < window.height.output:
+        longer = _strip(window, min(strip.block_rows + step, window.height.output))
+        if longer.words > STRIP_WORDS:
+            break
+        strip = longer
+    return strip
 
 
 class TileS8(Kernel):
@@ -76,7 +92,7 @@ class TileS8(Kernel):
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
         window = self.window_of(op)
         taps = -(-window.taps // 3) * 3
-        return 4 * (2 * taps + _strip_rows(window, block_rows(window)) * row_words(window))
+        return 4 * (2 * taps + strip_of(window).words)
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         window, channels = self.window_of(op), _channels(op)
@@ -84,6 +100,8 @@ class TileS8(Kernel):
         height, width = window.height, window.width
         rows = whole_band(window, band)
         low, high = fused_clamp(op)
+        strip = strip_of(window)
+        weights = channels.weights.reshape(-1, height.kernel, width.kernel)
         return native_call(
             self.name,
             params=struct(
@@ -102,13 +120,14 @@ class TileS8(Kernel):
                 pad_top=height.before,
                 pad_left=width.before,
                 input_zero_point=op.input().zero_point,
-                block_rows=block_rows(window),
-                row_words=row_words(window),
+                block_rows=strip.block_rows,
+                part_words=strip.part_words,
+                columns=int(strip.columns),
                 activation_min=low,
                 activation_max=high,
             ),
             input=Rows(op.input()),
-            weights=Table("weights", channels.weights.astype(np.int8)),
+            weights=Table("weights", (weights.swapaxes(1, 2) if strip.columns else weights).astype(np.int8)),
             steps=Table("steps", channels.steps),
             y0=rows.first,
             y1=rows.last,
