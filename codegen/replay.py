@@ -117,6 +117,10 @@ class _Replay:
         buffer = self.plan.buffer_of(tensor)
         if buffer is None or buffer.region == STATE or not buffer.bytes:
             return
+        owner, begin = self.plan.schedule.place(tensor)
+        if tensor.bytes < owner.bytes:  # a part, in no segment
+            yield -1 - begin, self.memory[buffer.region][buffer.offset + begin :][: tensor.bytes]
+            return
         size = self._row_bytes(tensor, buffer)
         rows = buffer.rows
         same = len(tensor.shape) == 4 and tensor.shape[1] == rows

@@ -123,7 +123,9 @@ def _values(arguments: Iterable[Value]) -> Iterator[Value]:
 def _check_order(schedule: Schedule) -> None:
     """In tick order, which is the order of one way through every branch and loop."""
     for view, source in schedule.views.items():
-        same = not view.is_constant and not source.is_constant and view.bytes == source.bytes
+        begin = schedule.view_offsets.get(view)
+        inside = view.bytes == source.bytes if begin is None else 0 <= begin <= source.bytes - view.bytes
+        same = not view.is_constant and not source.is_constant and inside
         _require(same, f"tensor {view.name!r} cannot be a view of {source.name!r}")
     runs = schedule.invocations
     made = {schedule.storage(tensor) for run in runs for tensor in _computed(run.inputs)}
@@ -185,7 +187,8 @@ def _check_values(plan: MemoryPlan) -> None:
             ring or buffer.bytes >= tensor.bytes,
             f"{_named(buffer)} is too small for the {tensor.bytes} of {tensor.name!r}",
         )
-        _require(buffer.alignment % alignment == 0, f"{_named(buffer)} is not aligned to {alignment}")
+        aligned = buffer.alignment % alignment == 0 and schedule.place(tensor)[1] % alignment == 0
+        _require(aligned, f"{_named(buffer)} is not aligned to {alignment}")
         born[owner] = min(born.get(owner, tick), 0 if owner.is_variable else tick)
         held[owner] = max(held.get(owner, 0), end if owner.is_variable else tick)
 
@@ -201,8 +204,9 @@ def _check_values(plan: MemoryPlan) -> None:
         for owner in inside:
             if born[owner] < first or held[owner] > last:  # it comes round again
                 born[owner], held[owner] = min(born[owner], first), max(held[owner], last)
+    wholes = {schedule.place(tensor)[0] for tensor in schedule.view_offsets}  # parts have lives of their own
     for owner, first in born.items():
-        if owner in by_row:
+        if owner in by_row or owner in wholes:
             continue
         buffer = plan.by_tensor[owner]
         kept = _covers(buffer.live, owner.bytes, first, held[owner])

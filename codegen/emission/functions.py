@@ -80,8 +80,8 @@ def operator_comment(op: Operator, steps: list[KernelCall], plan: MemoryPlan) ->
     """What a reader of the C wants to know of an operator, wrapped."""
 
     def placed(tensor: Tensor) -> str:
-        buffer = plan.buffer_of(tensor)
-        return f"{describe(tensor)} at {buffer.offset}" if buffer else describe(tensor)
+        buffer, begin = plan.buffer_of(tensor), plan.schedule.place(tensor)[1]
+        return f"{describe(tensor)} at {buffer.offset + begin}" if buffer else describe(tensor)
 
     reads = [placed(t) for t in op.inputs if t is not None and not t.is_constant]
     weights = [describe(t) for t in op.inputs if t is not None and t.is_constant and t.size > 1]

@@ -178,6 +178,9 @@ class CallPrinter:
         buffer = self._plan.buffer_of(tensor)
         if buffer is None:
             return self.constant(tensor, constant_name)
+        begin = self._plan.schedule.place(tensor)[1]
+        if begin:
+            extra = begin + extra if isinstance(extra, int) else f"{begin} + {extra}"
         # Through void: the planner proved the alignment, -Wcast-align cannot know it.
         through = "(void *)" if writable else "(const void *)"
         cast = f"({qualifier}{type_} *)" + (through if type_ not in ("int8_t", "uint8_t") else "")

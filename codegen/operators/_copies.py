@@ -13,7 +13,7 @@ from ..graph import ITEM_BITS
 from ._rules import after, shapes_text
 from ._shapes import in_front, integers
 from ._whole import WholeKernel
-from .family import Address, Call, native_call, struct
+from .family import Address, Call, Placed, native_call, struct
 
 if TYPE_CHECKING:
     from ..graph import Operator, Tensor
@@ -110,6 +110,13 @@ class CopyKernel(WholeKernel):
     def __init__(self, copy: Callable[[Operator], Copy], position: int = 0) -> None:
         self.copy = copy
         self.position = position
+
+    def placed(self, op: Operator) -> tuple[Placed | None, ...]:
+        copy = self.copy(op)
+        loops = joined(copy.loops)
+        if loops != [Loop(op.output.size, 1, 1)] and op.output.size != 1:
+            return ()
+        return (Placed(op.output, op.input(self.position), copy.input_begin * item_bytes(op.output)),)
 
     def whole(self, op: Operator) -> Call:
         return copy_call(op.input(self.position), op.output, self.copy(op))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ._copies import item_bytes
 from ._rules import after, shapes_text
 from ._shapes import integers
-from .family import Address, Call, Kernel, native_call
+from .family import Address, Call, Kernel, Placed, native_call
 
 if TYPE_CHECKING:
     from ..graph import Operator, Tensor
@@ -67,6 +67,13 @@ class PartCopies(Kernel):
     def calls(self, op: Operator, target: Target, band: Band | None) -> tuple[Call, ...]:  # noqa: ARG002
         found = self.parts(op)
         return tuple(self._copy(found, part, number) for number, part in enumerate(found.parts))
+
+    def placed(self, op: Operator) -> tuple[Placed | None, ...]:
+        found = self.parts(op)
+        if found.outer != 1:
+            return ()
+        item = item_bytes(found.whole)
+        return tuple(Placed(part.tensor, found.whole, part.begin * item) for part in found.parts)
 
     def _copy(self, found: Parts, part: Part, number: int) -> Call:
         item = item_bytes(found.whole)

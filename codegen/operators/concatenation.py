@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..arithmetic import INTEGER_RANGE
 from ..graph import ITEM_BITS
 from ._rules import after, quantization_fault, shapes_text
-from .family import Address, Call, Family, Kernel, cmsis_nn_call, native_call
+from .family import Address, Call, Family, Kernel, Placed, cmsis_nn_call, native_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,6 +118,13 @@ class Concatenation(Kernel):
 
     def calls(self, op: Operator, target: Target, band: Band | None) -> tuple[Call, ...]:  # noqa: ARG002
         return tuple(self.part(op, part) for part in parts(op))
+
+    def placed(self, op: Operator) -> tuple[Placed | None, ...]:
+        outer, inner = around(op)
+        if outer != 1:
+            return ()
+        item = ITEM_BITS[op.output.dtype] // 8
+        return tuple(Placed(part.tensor, op.output, part.begin * inner * item) for part in parts(op))
 
     def part(self, op: Operator, part: Part) -> Call:
         raise NotImplementedError

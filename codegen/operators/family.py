@@ -145,6 +145,15 @@ def call_values(call: Call) -> Iterator[Value]:
             yield value
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """`tensor` is the bytes of `whole` from byte `begin` on."""
+
+    tensor: Tensor
+    whole: Tensor
+    begin: int
+
+
 def call_tensors(call: Call) -> Iterator[tuple[Tensor, bool]]:
     """Every tensor that the arguments point to, with whether the call writes it."""
     waiting: list[Value] = [value for _, value in call.arguments]
@@ -247,6 +256,11 @@ class Kernel(ABC):
     def accesses(self, op: Operator, target: Target, band: Band | None) -> tuple[Access, ...]:
         """The same for each of `calls`."""
         return (self.access(op, target, band),)
+
+    def placed(self, op: Operator) -> tuple[Placed | None, ...]:  # noqa: ARG002
+        """For each of `calls` (of an operator without bands), where it only copies the bytes of a part from or to its
+        whole: what they are. Where part and whole share memory the call is left out."""
+        return ()
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
         """Scratch bytes of that call."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from ..graph import ITEM_BITS, Tensor
@@ -72,6 +72,7 @@ def _tensors(schedule: Schedule) -> Iterator[Demand]:
             if (min(span) < first or max(span) > last) and any(first <= tick <= last for tick in span):
                 span.update((first, last))
     by_row = row_lives(schedule)
+    parts = _part_lives(schedule)
     for tensor in sorted(ticks, key=lambda tensor: min(ticks[tensor])):
         kind = "input" if tensor in inputs else "output" if tensor in outputs else "intermediate"
         kind = "kept" if kind == "intermediate" and tensor in kept else kind
@@ -83,7 +84,7 @@ def _tensors(schedule: Schedule) -> Iterator[Demand]:
             item = Item(tensor.name, life.bytes, alignment[tensor], life.live())
             yield Demand(item, kind if life.ring is None else "ring", tensor, rows=life.rows, ring=life.ring)
             continue
-        live = (Live(0, tensor.bytes, first, last),)
+        live = parts[tensor] if tensor in parts else (Live(0, tensor.bytes, first, last),)
         yield Demand(Item(tensor.name, tensor.bytes, alignment[tensor], live), kind, tensor)
 
 
@@ -93,6 +94,39 @@ def _edges(schedule: Schedule, runs: Iterable[Invocation]) -> Iterator[tuple[Ten
         for tensors, tick in ((run.inputs, run.first), (run.results, run.last)):
             for tensor in _owners(schedule, tensors):
                 yield tensor, tick
+
+
+def _part_lives(schedule: Schedule) -> dict[Tensor, tuple[Live, ...]]:
+    """The live rectangles of tensors in which others lie: bytes live from the first to the last call that touches a
+    tensor that they belong to. Such schedules have no control flow."""
+    wholes = {schedule.place(tensor)[0] for tensor in schedule.view_offsets}
+    spans: dict[Tensor, dict[tuple[int, int], set[int]]] = {whole: defaultdict(set) for whole in wholes}
+
+    def touch(tensor: Tensor, tick: int) -> None:
+        whole, begin = schedule.place(tensor)
+        if whole in spans:
+            spans[whole][begin, begin + tensor.bytes].add(tick)
+
+    for tick, call in enumerate(schedule.calls):
+        for tensor in call.tensors:
+            touch(tensor, tick)
+    for tensor, tick in _edges(schedule, schedule.invocations):
+        touch(tensor, tick)
+    lives = {}
+    for whole, touched in spans.items():
+        ends = sorted({x for span in touched for x in span})
+        found: list[Live] = []
+        for low, high in pairwise(ends):
+            ticks = [tick for (a, b), when in touched.items() if a <= low and high <= b for tick in when]
+            if not ticks:
+                continue
+            before = found[-1] if found else None
+            if before and (before.offset + before.bytes, before.first, before.last) == (low, min(ticks), max(ticks)):
+                found[-1] = Live(before.offset, high - before.offset, before.first, before.last)
+            else:
+                found.append(Live(low, high - low, min(ticks), max(ticks)))
+        lives[whole] = tuple(found)
+    return lives
 
 
 def _length(body: Body) -> int:

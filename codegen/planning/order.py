@@ -87,7 +87,8 @@ class _Model:
             if _is_fence(op):
                 self.nodes[k].before = (1 << k) - 1
                 fence = 1 << k
-        self.kept = {self.number[self._own(t)] for t in graph.main.outputs if self._own(t) in self.number}
+        results = [self._own(t) for t in (*graph.main.outputs, *graph.keep)]
+        self.kept = {self.number[t] for t in results if t in self.number}
 
     def _own(self, tensor: Tensor) -> Tensor:
         while tensor in self.owner:

@@ -10,12 +10,13 @@ from ..operators import choose_kernel, family_of
 from ..operators._copy import NativeCopy, copy_call
 from ..operators.family import Band
 from .model import Entry, KernelCall, Schedule, Stop, storage_of
+from .places import find_places
 from .segments import Step, make_segment, streaming_kernel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..operators.family import Kernel
+    from ..operators.family import Kernel, Placed
     from ..target import Target
     from .model import Body, Node, Segment
 
@@ -52,7 +53,8 @@ def make_schedule(
         body: Body = tuple(Entry(name, index, scheduler.body(index)) for name, index in graph.entries)
     else:
         body = scheduler.body(graph.main.index)
-    return Schedule(graph, target, body, scheduler.views)
+    offsets = {tensor: part.begin for tensor, part in scheduler.placed.items()}
+    return Schedule(graph, target, body, scheduler.views, offsets)
 
 
 class _Scheduler:
@@ -64,6 +66,9 @@ class _Scheduler:
         self.target = target
         self.band_rows = band_rows
         self.views: dict[Tensor, Tensor] = {}
+        streamed = [k for stream in streams for k in range(stream.first, stream.last)]
+        self.placed = find_places(graph, target, streamed)
+        self.views.update({tensor: part.whole for tensor, part in self.placed.items()})
         self.place = (0, 0)
 
     def subgraph(self, index: int) -> Subgraph:
@@ -123,8 +128,15 @@ class _Scheduler:
             return ()
         kernel = choose_kernel(self.graph, op, self.target)
         calls = tuple(call for band in self._bands(op, kernel) for call in self._calls(op, kernel, band))
+        if self.place[0] == self.graph.main.index and (parts := kernel.placed(op)):
+            calls = tuple(call for call, part in zip(calls, parts, strict=True) if not self._is_placed(part))
         due = family.due(op)
         return calls if due is None else (*calls, Stop(op, due))
+
+    def _is_placed(self, part: Placed | None) -> bool:
+        """Whether the tensor lies where it would be copied to, or from."""
+        known = self.placed.get(part.tensor) if part else None
+        return part is not None and known is not None and (known.whole, known.begin) == (part.whole, part.begin)
 
     def _bands(self, op: Operator, kernel: Kernel) -> Iterator[Band | None]:
         spatial = family_of(op).spatial(op)

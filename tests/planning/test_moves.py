@@ -10,6 +10,9 @@ from codegen.host import load
 from tests.builders import GraphBuilder
 from tests.operators.equality import random_cases
 
+PORTABLE = ("cg_conv_2d_s8", "cg_depthwise_conv_2d_s8")
+"""Kernels without scratch."""
+
 
 def chain(layers: int) -> GraphBuilder:
     b = GraphBuilder(7)
@@ -23,8 +26,8 @@ def chain(layers: int) -> GraphBuilder:
 def test_a_chain_needs_what_one_layer_needs(layers: int) -> None:
     b = chain(layers)
     model = b.model([b.operators[-1].output])
-    fast = compile_with(model, Options("host", "net", "native", optimize="speed"))
-    small = compile_with(model, Options("host", "net", "native", optimize="ram"))
+    fast = compile_with(model, Options("host", "net", "native", optimize="speed", prefer=PORTABLE))
+    small = compile_with(model, Options("host", "net", "native", optimize="ram", prefer=PORTABLE))
     (arena,) = small.memory.arenas
     assert arena.bytes == arena.bound
     assert arena.bytes < 1.2 * 12 * 10 * 4
@@ -37,7 +40,9 @@ def test_a_chain_needs_what_one_layer_needs(layers: int) -> None:
 
 def test_no_move_without_need() -> None:
     b = chain(6)
-    module = compile_with(b.model([b.operators[-1].output]), Options("host", "net", "native", optimize="ram"))
+    module = compile_with(
+        b.model([b.operators[-1].output]), Options("host", "net", "native", optimize="ram", prefer=PORTABLE)
+    )
     operators = module.memory.schedule.graph.main.operators
     assert 0 < sum(op.type == "MOVE" for op in operators) < 6
     source = [op.index for op in operators if op.type != "MOVE"]

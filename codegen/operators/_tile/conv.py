@@ -10,6 +10,7 @@ import numpy as np
 from ...arithmetic import convolution_multipliers, fused_clamp
 from .._weighted import constant_data, native_kind
 from .._window import whole_band
+from ..access import windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
 from .channels import TILE, WEIGHT_OFFSET, Channels, channels_of
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ...graph import Array, Operator
     from ...target import Target
     from .._convolution import Convolution
+    from ..access import Access
     from ..family import Band, Call
 
 MOST_VALUES = 160
@@ -84,6 +86,9 @@ class TileS8(Kernel):
         values = -(-rows * conv.window.width.kernel * conv.window.input_channels // 4) * 4
         sums = conv.window.output_channels if rows < conv.window.height.kernel else 1
         return 4 * TILE * (values + sums)
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        return windowed(op.output, op.input(), self.conv_of(op).window, band, pixels=TILE, block=0)
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         conv, channels = self.conv_of(op), _channels(self.conv_of, op)

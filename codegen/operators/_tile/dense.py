@@ -10,6 +10,7 @@ import numpy as np
 
 from ...arithmetic import fused_clamp
 from .._weighted import constant_data, native_kind
+from ..access import UNKNOWN, at_once
 from ..family import Address, Kernel, Scratch, Table, native_call, struct
 from .channels import TILE, WEIGHT_OFFSET, Channels, channels_of
 from .conv import is_for
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ...arithmetic import MultiplierShift
     from ...graph import Array, Operator
     from ...target import Target
+    from ..access import Access
     from ..family import Band, Call
 
 STEP = 6
@@ -66,6 +68,10 @@ class TileS8(Kernel):
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
         return -(-op.input(1).shape[1] // STEP) * STEP
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        batches = op.output.size // op.input(1).shape[0]
+        return at_once((op.input(),), op.output) if batches == 1 else UNKNOWN
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         channels = _channels(self.factors_of, op)

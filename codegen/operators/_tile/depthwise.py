@@ -11,6 +11,7 @@ import numpy as np
 from ...arithmetic import convolution_multipliers, fused_clamp
 from .._weighted import constant_data, native_kind
 from .._window import whole_band
+from ..access import windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
 from .channels import TILE, Channels, channels_of
 from .conv import is_for
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ...graph import Operator
     from ...target import Target
     from .._window import Window
+    from ..access import Access
     from ..family import Band, Call
 
 STRIP_WORDS = 768
@@ -93,6 +95,16 @@ class TileS8(Kernel):
         window = self.window_of(op)
         taps = -(-window.taps // 3) * 3
         return 4 * (2 * taps + strip_of(window).words)
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        window = self.window_of(op)
+        # A block of rows, channel after channel.
+        return windowed(
+            op.output, op.input(), window, band,
+            pixels=block_rows(window) * window.width.output,
+            block=window.output_channels // window.input_channels,
+            groups=window.input_channels,
+        )  # fmt: skip
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         window, channels = self.window_of(op), _channels(op)
