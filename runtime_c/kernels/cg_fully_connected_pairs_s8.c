@@ -113,6 +113,7 @@ static void cg_fully_connected_units(const cg_fully_connected_blocks *blocks) {
     const int32_t depth = (int32_t)(blocks->end - blocks->input);
     int8_t *output = blocks->output;
     for (const int32_t *stream = blocks->stream; stream != blocks->stream_end; stream += depth + CG_BLOCK_WORDS) {
+        int8_t made[4]; /* the output may lie over the input, which is read until the last of these is there */
         for (int32_t pair = 0; pair < 2; ++pair) {
             const int32_t *weights = stream + 4 + 2 * pair;
             const int32_t *steps = stream + 4 + depth + 6 * pair;
@@ -124,8 +125,11 @@ static void cg_fully_connected_units(const cg_fully_connected_blocks *blocks) {
                 even += (uint32_t)(blocks->input[i] * (int8_t)(weight & 0xFF));
                 both += (uint32_t)(blocks->input[i] * weight);
             }
-            *output++ = cg_short_requantize(even << 8, steps, blocks->linear);
-            *output++ = cg_short_requantize(both - even, steps + 3, blocks->linear);
+            made[2 * pair] = cg_short_requantize(even << 8, steps, blocks->linear);
+            made[2 * pair + 1] = cg_short_requantize(both - even, steps + 3, blocks->linear);
+        }
+        for (int32_t unit = 0; unit < 4; ++unit) {
+            *output++ = made[unit];
         }
     }
 }
