@@ -97,14 +97,10 @@ class TileS8(Kernel):
         return 4 * (2 * taps + strip_of(window).words)
 
     def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
-        window = self.window_of(op)
         # A block of rows, channel after channel.
-        return windowed(
-            op.output, op.input(), window, band,
-            pixels=block_rows(window) * window.width.output,
-            block=window.output_channels // window.input_channels,
-            groups=window.input_channels,
-        )  # fmt: skip
+        window = self.window_of(op)
+        pixels = strip_of(window).block_rows * window.width.output
+        return windowed(op.output, op.input(), window, band, pixels=pixels, groups=window.input_channels)
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         window, channels = self.window_of(op), _channels(op)
