@@ -15,7 +15,7 @@ from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
 from .channels import TILE, WEIGHT_OFFSET, Channels, channels_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ...graph import Array, Operator
     from ...target import Target
@@ -89,6 +89,24 @@ class TileS8(Kernel):
 
     def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
         return windowed(op.output, op.input(), self.conv_of(op).window, band, pixels=TILE, block=0)
+
+    def work(self, op: Operator, target: Target, band: Band | None) -> Mapping[str, float]:  # noqa: ARG002
+        """Tiles, values gathered for them, and what each channel of a tile takes: per chunk, and per product."""
+        conv = self.conv_of(op)
+        window = conv.window
+        rows = whole_band(window, band).rows
+        tiles = window.batches * -(-rows * window.width.output // TILE)
+        chunks = -(-window.height.kernel // _chunk_rows(conv))
+        channels = tiles * window.output_channels
+        return {
+            "calls": 1.0,
+            "tiles": float(tiles),
+            "gathered_rows": float(tiles * TILE * window.height.kernel),
+            "gathered": float(tiles * TILE * conv.depth),
+            "tile_channels": float(channels),
+            "tile_chunks": float(channels * (chunks - 1)),
+            "tile_macs": float(channels * TILE * (-(-conv.depth // 4) * 4)),
+        }
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         conv, channels = self.conv_of(op), _channels(self.conv_of, op)

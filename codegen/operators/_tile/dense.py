@@ -16,7 +16,7 @@ from .channels import TILE, WEIGHT_OFFSET, Channels, channels_of
 from .conv import is_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ...arithmetic import MultiplierShift
     from ...graph import Array, Operator
@@ -72,6 +72,18 @@ class TileS8(Kernel):
     def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
         batches = op.output.size // op.input(1).shape[0]
         return at_once((op.input(),), op.output) if batches == 1 else UNKNOWN
+
+    def work(self, op: Operator, target: Target, band: Band | None) -> Mapping[str, float]:  # noqa: ARG002
+        """Values, and blocks of units with their products."""
+        units, depth = op.input(1).shape
+        batches = op.input().size // depth
+        blocks = batches * -(-units // TILE)
+        return {
+            "calls": 1.0,
+            "inputs": float(batches * depth),
+            "blocks": float(blocks),
+            "block_macs": float(blocks * TILE * (-(-depth // STEP) * STEP)),
+        }
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         channels = _channels(self.factors_of, op)

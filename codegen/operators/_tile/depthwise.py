@@ -17,7 +17,7 @@ from .channels import TILE, Channels, channels_of
 from .conv import is_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ...graph import Operator
     from ...target import Target
@@ -101,6 +101,25 @@ class TileS8(Kernel):
         window = self.window_of(op)
         pixels = strip_of(window).block_rows * window.width.output
         return windowed(op.output, op.input(), window, band, pixels=pixels, groups=window.input_channels)
+
+    def work(self, op: Operator, target: Target, band: Band | None) -> Mapping[str, float]:  # noqa: ARG002
+        """Words of the strip, weights of its blocks, lines, and tiles with their taps."""
+        window = self.window_of(op)
+        strip, rows = strip_of(window), whole_band(window, band).rows
+        blocks = window.batches * -(-rows // strip.block_rows)
+        outputs = window.output_channels
+        lines = blocks * window.width.output if strip.columns else window.batches * rows
+        along = min(rows, strip.block_rows) if strip.columns else window.width.output
+        tiles = outputs * lines * -(-along // TILE)
+        return {
+            "calls": 1.0,
+            "strips": float(blocks * window.input_channels),
+            "strip_words": float(blocks * window.input_channels * strip.words),
+            "strip_weights": float(blocks * outputs * window.taps),
+            "lines": float(outputs * lines),
+            "tiles": float(tiles),
+            "tile_macs": float(tiles * TILE * (-(-window.taps // 3) * 3)),
+        }
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         window, channels = self.window_of(op), _channels(op)
