@@ -16,8 +16,11 @@
 
 CG_INLINE void cg_copy_s8(int8_t *to, const int8_t *from, int32_t count) {
 #if defined(__ARM_FEATURE_MVE)
-    for (; count > 0; count -= 16, from += 16, to += 16) {
-        const mve_pred16_t lanes = vctp8q((uint32_t)count);
+    for (int32_t whole = count / 16; whole > 0; --whole, from += 16, to += 16) {
+        vstrbq_s8(to, vldrbq_s8(from));
+    }
+    if (count % 16 > 0) {
+        const mve_pred16_t lanes = vctp8q((uint32_t)(count % 16));
         vstrbq_p_s8(to, vldrbq_z_s8(from, lanes), lanes);
     }
 #else
@@ -33,6 +36,15 @@ CG_INLINE void cg_fill_s8(int8_t *to, int32_t value, int32_t count) {
     }
 #else
     memset(to, value, (size_t)count);
+#endif
+}
+
+/* To a lower address; both may overlap. */
+CG_INLINE void cg_move_down_s8(int8_t *to, const int8_t *from, int32_t count) {
+#if defined(__ARM_FEATURE_MVE)
+    cg_copy_s8(to, from, count); /* in ascending order */
+#else
+    memmove(to, from, (size_t)count);
 #endif
 }
 

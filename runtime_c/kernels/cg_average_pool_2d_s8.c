@@ -6,33 +6,88 @@
 #include "cg_requantize.h"
 #include "cg_window.h"
 
+/* The input elements of a window, and how many pixels these are. */
+typedef struct {
+    const cg_rows *rows;
+    int32_t y_begin;
+    int32_t y_end;
+    int32_t x_begin;
+    int32_t x_end;
+    int32_t channels;
+    int32_t count;
+} cg_pool_elements;
+
+static int8_t cg_average_pool_mean(const cg_pool_2d_s8_params *params, int32_t sum, int32_t count) {
+    /* Division truncates, so half the count is added away from zero. */
+    int32_t mean = 0;
+    if (count > 0) {
+        mean = (sum > 0) ? (sum + count / 2) / count : (sum - count / 2) / count;
+    }
+    return (int8_t)cg_clamp_s32(mean, params->activation_min, params->activation_max);
+}
+
+static void cg_average_pool_pixel(const cg_pool_2d_s8_params *params, const cg_pool_elements *window, int8_t *output) {
+    for (int32_t channel = 0; channel < window->channels; ++channel) {
+        int32_t sum = 0;
+        for (int32_t y = window->y_begin; y < window->y_end; ++y) {
+            const int8_t *row = (const int8_t *)cg_row(window->rows, y);
+            for (int32_t x = window->x_begin; x < window->x_end; ++x) {
+                sum += row[x * window->channels + channel];
+            }
+        }
+        output[channel] = cg_average_pool_mean(params, sum, window->count);
+    }
+}
+
+#if defined(__ARM_FEATURE_MVE)
+
+#include <arm_mve.h>
+
+#define CG_POOL_MOST_S16 255 /* elements of int8 whose sum fits 16 bits */
+
+/* Eight channels at a time, where their sums fit 16 bits. */
+static void cg_average_pool_eights(const cg_pool_2d_s8_params *params, const cg_pool_elements *window, int8_t *output) {
+    if (window->count > CG_POOL_MOST_S16 || window->count <= 0) {
+        cg_average_pool_pixel(params, window, output);
+        return;
+    }
+    for (int32_t channel = 0; channel < window->channels; channel += 8) {
+        const mve_pred16_t lanes = vctp16q((uint32_t)(window->channels - channel));
+        int16x8_t sum = vdupq_n_s16(0);
+        for (int32_t y = window->y_begin; y < window->y_end; ++y) {
+            const int8_t *row = (const int8_t *)cg_row(window->rows, y);
+            const int8_t *pixel = row + (ptrdiff_t)window->x_begin * window->channels + channel;
+            for (int32_t x = window->x_end - window->x_begin; x > 0; --x, pixel += window->channels) {
+                sum = vaddq_s16(sum, vldrbq_z_s16(pixel, lanes));
+            }
+        }
+        int16_t sums[8];
+        vstrhq_s16(sums, sum);
+        for (int32_t k = 0; k < cg_min_s32(window->channels - channel, 8); ++k) {
+            output[channel + k] = cg_average_pool_mean(params, sums[k], window->count);
+        }
+    }
+}
+
+#else
+#define cg_average_pool_eights cg_average_pool_pixel
+#endif
+
 static int8_t *cg_average_pool_row(const cg_pool_2d_s8_params *params, const cg_rows *rows, int32_t out_y,
                                    int8_t *output) {
     const int32_t y = out_y * params->stride_height - params->pad_top;
-    const int32_t y_begin = y + cg_window_begin(y, 1);
-    const int32_t y_end = y + cg_window_end(y, 1, params->filter_height, rows->height);
+    cg_pool_elements window;
 
-    for (int32_t out_x = 0; out_x < params->output_width; ++out_x) {
+    window.rows = rows;
+    window.channels = params->channels;
+    window.y_begin = y + cg_window_begin(y, 1);
+    window.y_end = y + cg_window_end(y, 1, params->filter_height, rows->height);
+    for (int32_t out_x = 0; out_x < params->output_width; ++out_x, output += params->channels) {
         const int32_t x = out_x * params->stride_width - params->pad_left;
-        const int32_t x_begin = x + cg_window_begin(x, 1);
-        const int32_t x_end = x + cg_window_end(x, 1, params->filter_width, params->input_width);
-        const int32_t count = cg_max_s32(y_end - y_begin, 0) * cg_max_s32(x_end - x_begin, 0);
-
-        for (int32_t channel = 0; channel < params->channels; ++channel) {
-            int32_t sum = 0;
-            for (int32_t in_y = y_begin; in_y < y_end; ++in_y) {
-                const int8_t *row = (const int8_t *)cg_row(rows, in_y);
-                for (int32_t in_x = x_begin; in_x < x_end; ++in_x) {
-                    sum += row[in_x * params->channels + channel];
-                }
-            }
-            /* Division truncates, so half the count is added away from zero. */
-            int32_t mean = 0;
-            if (count > 0) {
-                mean = (sum > 0) ? (sum + count / 2) / count : (sum - count / 2) / count;
-            }
-            *output++ = (int8_t)cg_clamp_s32(mean, params->activation_min, params->activation_max);
-        }
+        window.x_begin = x + cg_window_begin(x, 1);
+        window.x_end = x + cg_window_end(x, 1, params->filter_width, params->input_width);
+        window.count = cg_max_s32(window.y_end - window.y_begin, 0) * cg_max_s32(window.x_end - window.x_begin, 0);
+        cg_average_pool_eights(params, &window, output);
     }
     return output;
 }

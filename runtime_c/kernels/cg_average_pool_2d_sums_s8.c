@@ -7,6 +7,24 @@
 #include "cg_window.h"
 
 /* Adds the elements [begin, end) of the row to each channel's sum. */
+#if defined(__ARM_FEATURE_MVE)
+
+#include <arm_mve.h>
+
+static void cg_add_pixels(const int8_t *row, int32_t begin, int32_t end, int32_t channels, int32_t *sums) {
+    for (int32_t channel = 0; channel < channels; channel += 4) {
+        const mve_pred16_t lanes = vctp32q((uint32_t)(channels - channel));
+        const int8_t *pixel = row + begin * channels + channel;
+        int32x4_t sum = vldrwq_z_s32(sums + channel, lanes);
+        for (int32_t x = end - begin; x > 0; --x, pixel += channels) {
+            sum = vaddq_s32(sum, vldrbq_z_s32(pixel, lanes));
+        }
+        vstrwq_p_s32(sums + channel, sum, lanes);
+    }
+}
+
+#else
+
 static void cg_add_pixels(const int8_t *row, int32_t begin, int32_t end, int32_t channels, int32_t *sums) {
     for (int32_t x = begin; x < end; ++x) {
         const int8_t *pixel = row + x * channels;
@@ -15,6 +33,8 @@ static void cg_add_pixels(const int8_t *row, int32_t begin, int32_t end, int32_t
         }
     }
 }
+
+#endif
 
 void cg_average_pool_2d_sums_s8(const cg_pool_2d_s8_params *params, const cg_rows *input, int32_t y0, int32_t y1,
                                 void *scratch, int8_t *output) {
