@@ -1,4 +1,4 @@
-"""Demands -> MemoryPlan: one arena in the first RAM region of the board that has room, or the sentence why not."""
+"""Demands -> MemoryPlan: an arena in each RAM region of the board that is needed, or the sentence why not."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from .lifetimes import Demand, make_demands
 from .model import STATE, Arena, Buffer, MemoryPlan, Placement, Schedule
 from .overlap import overlaps
 from .solver import solve
+from .spread import spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,7 +23,8 @@ BASE_ALIGNMENT = 16
 
 
 def plan_memory(schedule: Schedule, limit: int | None = None) -> MemoryPlan:
-    """Every buffer placed in the first region of the board's arena order with room; sizes and offsets in bytes.
+    """Every buffer placed in the first region of the board's arena order, or spread over several where that one has no
+    room for all (`codegen.planning.spread`); sizes and offsets in bytes.
 
     Buffers are numbered by first tick, then offset. Raises CodegenError where no region has room, or where the arena
     would be larger than `limit` bytes.
@@ -33,15 +35,20 @@ def plan_memory(schedule: Schedule, limit: int | None = None) -> MemoryPlan:
     placement = solve([demand.item for demand in demands], allowed)
     if limit is not None and placement.bytes > limit:
         raise _no_room(schedule, demands, placement, limit)
-    region = next((r for r in schedule.target.board.arena_regions if r.usable >= placement.bytes), None)
-    if region is None:
+    parts = spread(schedule, demands, allowed, placement)
+    if parts is None:
         raise _no_room(schedule, demands, placement)
-    placed = sorted(zip(demands, placement.offsets, strict=True), key=lambda pair: (_first(pair[0]), pair[1]))
+    where = {
+        k: (number, offset)
+        for number, part in enumerate(parts)
+        for k, offset in zip(part.members, part.placement.offsets, strict=True)
+    }
     buffers: list[Buffer] = []
     by_tensor: dict[Tensor, Buffer] = {}
     scratch: dict[int, Buffer] = {}
-    for id_, (demand, offset) in enumerate(placed):
-        buffer = _buffer(id_, demand, region.name, offset)
+    for id_, k in enumerate(sorted(where, key=lambda k: (_first(demands[k]), *where[k]))):
+        demand, (number, offset) = demands[k], where[k]
+        buffer = _buffer(id_, demand, parts[number].region.name, offset)
         if demand.tensor is not None:
             by_tensor[demand.tensor] = buffer
         scratch.update(dict.fromkeys(demand.ticks, buffer))
@@ -53,14 +60,14 @@ def plan_memory(schedule: Schedule, limit: int | None = None) -> MemoryPlan:
             state_bytes = offset + demand.item.bytes
             by_tensor[demand.tensor] = _buffer(len(buffers), demand, STATE, offset)
             buffers.append(by_tensor[demand.tensor])
-    arenas = (Arena(region, placement.bytes, placement.bound),) if demands else ()
-    shared = _shared(demands, placement, allowed, by_tensor)
+    arenas = tuple(Arena(part.region, part.placement.bytes, part.placement.bound) for part in parts)
+    shared = _shared(demands, where, allowed, by_tensor)
     return MemoryPlan(schedule, tuple(buffers), arenas, by_tensor, scratch, state_bytes, shared)
 
 
 def _shared(
     demands: tuple[Demand, ...],
-    placement: Placement,
+    where: Mapping[int, tuple[int, int]],
     allowed: Iterable[Overlap],
     by_tensor: Mapping[Tensor, Buffer],
 ) -> tuple[tuple[Buffer, Buffer], ...]:
@@ -68,8 +75,8 @@ def _shared(
     found = []
     for pair in allowed:
         dying, growing = demands[pair.dying], demands[pair.growing]
-        begin, other = placement.offsets[pair.dying], placement.offsets[pair.growing]
-        if begin < other + growing.item.bytes and other < begin + dying.item.bytes:
+        (number, begin), (another, other) = where[pair.dying], where[pair.growing]
+        if number == another and begin < other + growing.item.bytes and other < begin + dying.item.bytes:
             assert dying.tensor is not None
             assert growing.tensor is not None
             found.append((by_tensor[dying.tensor], by_tensor[growing.tensor]))

@@ -56,7 +56,7 @@ def drawn(text: str) -> list[ET.Element]:
 
 
 def test_the_map_shows_every_buffer_to_scale() -> None:
-    module = compile_with(model(), Options("mps2-an386", "m", "native"))
+    module = compile_with(model(), Options("mps2-an386", "m", "native", streaming=False))
     text = module.files["m.svg"]
     plan, rects = module.memory, drawn(text)
     assert text == memory_map(plan, "m")
