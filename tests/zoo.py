@@ -18,6 +18,8 @@ from tests.operators.test_comparison import TYPES, comparison
 from tests.operators.test_control_flow import branches, counter, loop
 from tests.operators.test_cumsum import cumsum
 from tests.operators.test_detection_post_process import detection
+from tests.operators.test_hybrid import dense as hybrid_dense
+from tests.operators.test_hybrid import windowed as hybrid_window
 from tests.operators.test_moves_hostile import GENERATED, SMALL, valid
 from tests.operators.test_prelu import prelu
 from tests.operators.test_select_v2 import select
@@ -26,6 +28,7 @@ from tests.operators.test_signal_stateless import fft
 from tests.operators.test_svdf import float_svdf, int_svdf
 from tests.operators.test_tflm_decode import decode, lut_of
 from tests.operators.test_transpose_conv import transpose_conv
+from tests.operators.test_unidirectional_sequence_lstm import hybrid as hybrid_lstm
 from tests.operators.test_unidirectional_sequence_lstm import lstm
 from tests.operators.unary import every_unary
 
@@ -79,8 +82,24 @@ def zoo() -> bytes:
     products = [random_matmul(b, k, dtype) for dtype in ("int8", "int16", "float32") for k in range(4)]
     recurrent = [int_svdf(b, state, 1, 6, 3, 2, 4) for state in ("int8", "int16")] + [float_svdf(b, 1, 6, 3, 2, 4)]
     layers = [lstm(b, dtype, 2, 3, 4, 5) for dtype in ("int8", "int16", "float32")]
-    states = [one.append(b) for one in (*recurrent, *layers)]
-    return b.model([*outputs, *moves, *products, *every_unary(b), *states, *_pairs(b), *_reductions(b), *_customs(b)])
+    states = [one.append(b) for one in (*recurrent, *layers, hybrid_lstm(b, 2, 3, 4, 5))]
+    real_weights = [hybrid_dense(b, 1), hybrid_window(b, 0), hybrid_window(b, 1)]
+    packed = [b.conv_2d(x, 5, weights_dtype="int4"), b.depthwise_conv_2d(x, weights_dtype="int4")]
+    packed.append(b.fully_connected(flat, 7, weights_dtype="int4"))
+    return b.model(
+        [
+            *outputs,
+            *moves,
+            *products,
+            *every_unary(b),
+            *states,
+            *real_weights,
+            *packed,
+            *_pairs(b),
+            *_reductions(b),
+            *_customs(b),
+        ]
+    )
 
 
 def control_flow() -> list[bytes]:
