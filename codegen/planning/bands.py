@@ -6,6 +6,7 @@ Kernels know nothing of it: they are asked for the calls of concrete bands, and 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,7 +34,10 @@ def bands_of(rows: int, band: int) -> list[Band]:
     return [Band(first, min(first + band, rows)) for first in range(0, rows, band)]
 
 
-def call_variants(kernel: Kernel, op: Operator, target: Target, bands: Sequence[Band]) -> tuple[tuple[Band, Call], ...]:
+@lru_cache(maxsize=4096)
+def call_variants(
+    kernel: Kernel, op: Operator, target: Target, bands: tuple[Band, ...]
+) -> tuple[tuple[Band, Call], ...]:
     """The calls of `kernel` for `bands`, as few of them as possible: (rows that it is for, call), from top to bottom.
 
     A middle part whose calls differ only in affine integers is one call; the bands above and below it that do not

@@ -29,8 +29,10 @@ PIXELS = (128, 64, 32, 16, 1)
 """Pixels that a call computes at least: whole rows, as many as that takes."""
 SHARE = 0.02
 """What `balanced` may cost more than `speed`."""
-ROOM = (104, 110, 120, 135)
+ROOM = (100, 104, 110, 120, 135)
 """In which per cent of the fewest bytes cheaper choices are tried too: the solver may do better with them."""
+TRIAL_STEPS = 20_000
+"""Of the solver, for a choice that is only judged."""
 TRIES = 12
 """How often a limit is lowered, because the solver did not reach it."""
 STEPS = 12
@@ -66,14 +68,16 @@ class Search:
         peaks = [self.trials.peak(k, k + 1, 0) or 0 for k in range(len(self.places))]
         return Choice((), max(peaks, default=0), 0)
 
-    def cheapest(self, limit: int) -> Choice | None:
-        """The cheapest choice of at most `limit` bytes; None where there is none."""
+    def cheapest(self, limit: int, most_pixels: int = PIXELS[0]) -> Choice | None:
+        """The cheapest choice of at most `limit` bytes; None where there is none. Segments compute at most
+        `most_pixels` at a time, or one row."""
         count = len(self.places)
         cost = [0.0, *[inf] * count]
         back: list[tuple[int, int]] = [(0, 0)] * (count + 1)
         for last in range(1, count + 1):
             for first, pixels, extra in self._segments(last):
-                if cost[first] + extra < cost[last] and self._fits(first, last, pixels, limit):
+                is_better = pixels <= most_pixels and cost[first] + extra < cost[last]
+                if is_better and self._fits(first, last, pixels, limit):
                     cost[last], back[last] = cost[first] + extra, (first, pixels)
         if cost[count] == inf:
             return None
@@ -178,7 +182,7 @@ def choose_streams(
             return ()
         return _within(search, limit).streams
     most_cost = inf if target.optimize == "ram" else SHARE * search.base_cost()
-    chosen, size = _packed(search, search.smallest(most_cost))
+    chosen, size = _packed(search, search.smallest(most_cost), most_cost)
     return chosen.streams if size <= limit else _within(search, limit).streams
 
 
@@ -236,10 +240,10 @@ def arena_bytes(graph: Graph, target: Target, choice: Choice) -> int:
     """The bytes that the solver gives `choice`."""
     schedule = make_schedule(graph, target, streams=choice.streams)
     demands = tuple(demand for demand in make_demands(schedule) if demand.kind != "state")
-    return solve([demand.item for demand in demands], overlaps(schedule, demands)).bytes
+    return solve([demand.item for demand in demands], overlaps(schedule, demands), most_steps=TRIAL_STEPS).bytes
 
 
-def _packed(search: Search, first: Choice) -> tuple[Choice, int]:
+def _packed(search: Search, first: Choice, most_cost: float) -> tuple[Choice, int]:
     """Of `first` and of some that live in more bytes, the one that the solver gives the fewest, with these bytes.
 
     A choice cannot become smaller than its bytes: the search ends where these reach the best.
@@ -250,13 +254,14 @@ def _packed(search: Search, first: Choice) -> tuple[Choice, int]:
     best, size = first, arena_bytes(graph, target, first)
     known = {first.streams}
     for percent in ROOM:
-        found = search.cheapest(first.bytes * percent // 100)
-        if found is None or found.bytes >= size:
-            break
-        if found.streams not in known:
+        for pixels in (PIXELS[0], PIXELS[-2], PIXELS[-1]):
+            limit = min(first.bytes * percent // 100, size - 1)
+            found = search.cheapest(limit, pixels)
+            if found is None or found.streams in known or found.cost > most_cost:
+                continue
             known.add(found.streams)
             bytes_ = arena_bytes(graph, target, found)
-            if (bytes_, found.cost) < (size, best.cost):
+            if bytes_ < size:
                 best, size = found, bytes_
     cheaper = search.cheapest(size)
     if cheaper is not None and cheaper.streams not in known and cheaper.cost < best.cost:
@@ -278,4 +283,4 @@ def _within(search: Search, limit: int) -> Choice:
         if size <= limit:
             return found
         aim = min(aim * 97 // 100, found.bytes - 1)
-    return _packed(search, search.smallest(inf))[0]
+    return _packed(search, search.smallest(inf), inf)[0]

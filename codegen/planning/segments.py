@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..operators import family_of, ranked_kernels
@@ -63,6 +64,7 @@ def can_stream(op: Operator, kernel: Kernel, target: Target) -> bool:
     return bool(has_rows) and (kernel.accumulates or (spatial is not None and rows == spatial.output_rows))
 
 
+@lru_cache(maxsize=4096)
 def streaming_kernel(op: Operator, target: Target) -> Kernel | None:
     """The kernel for `op` in a segment: one that gathers sums as rows come, else the first one that takes bands from
     rings; None where `op` cannot be part of a segment."""
@@ -109,7 +111,7 @@ def make_segment(
         needs += tuple(window_need(PUSHED, spatial, band) for t in inputs if t is pushed)
         bands = bands_of(spatial.output_rows, band)
         try:
-            variants = call_variants(step.kernel, step.operator, target, bands)
+            variants = call_variants(step.kernel, step.operator, target, tuple(bands))
         except MisfitError:
             return None
         in_runs = any(_reads_by_address(call) for _, call in variants)

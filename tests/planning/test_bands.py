@@ -26,7 +26,7 @@ class Given(FakeKernel):
 def variants(kernel: Kernel) -> list[tuple[Band, Value]]:
     net = Net()
     op = net.op("WINDOW", [net.input((1, 7, 2, 2))], [net.tensor((1, 7, 2, 2))])
-    return [(band, call.arguments[0][1]) for band, call in call_variants(kernel, op, target(), BANDS)]
+    return [(band, call.arguments[0][1]) for band, call in call_variants(kernel, op, target(), tuple(BANDS))]
 
 
 def test_the_last_band_may_be_shorter() -> None:

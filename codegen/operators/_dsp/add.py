@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -93,6 +94,12 @@ def _is_exact(made: Sum, fields: Mapping[str, int], low: int, high: int) -> bool
     return min(ends) - 2 >= -_INT32 and max(ends) < _INT32 and same_steps(reference, computed, low, high)
 
 
+@lru_cache(maxsize=1024)
+def _made(fields_of: Callable[[Operator], Mapping[str, int]], op: Operator) -> Sum | None:
+    """`sum_of` the fields of `op`, made once."""
+    return sum_of(fields_of(op))
+
+
 class DspAddS8(Kernel):
     """cg_add_table_s8: without broadcasting, where one factor is one half; not where flash is the objective."""
 
@@ -107,7 +114,7 @@ class DspAddS8(Kernel):
             return False
         # The table is a kilobyte: it is for tensors that are larger.
         is_worth_it = op.output.dtype == "int8" and is_elementwise(op) and op.output.size >= 512
-        return is_worth_it and sum_of(self.fields_of(op)) is not None
+        return is_worth_it and _made(self.fields_of, op) is not None
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return element_rows(op) is not None
@@ -120,7 +127,7 @@ class DspAddS8(Kernel):
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         fields = self.fields_of(op)
-        made = sum_of(fields)
+        made = _made(self.fields_of, op)
         assert made is not None, op.name
         whole = native_call(
             self.name,
