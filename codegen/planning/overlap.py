@@ -128,8 +128,8 @@ def overlaps(schedule: Schedule, demands: Sequence[Demand]) -> tuple[Overlap, ..
             by_last[last].append(k)
     found = []
     for growing, (first, end) in spans.items():
-        if first < 0:
-            continue
+        if first < 0 or schedule.calls[first].reads is not None:
+            continue  # in segments, tensors come and go by rows: that is near enough
         for tick in range(first, min(calls.group_end(first), end) + 1):
             for dying in by_last.get(tick, ()):
                 if dying == growing or spans[dying][0] >= first:

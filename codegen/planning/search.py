@@ -54,6 +54,7 @@ class Search:
 
     trials: Trials
     _costs: dict[tuple[int, int], int] = field(default_factory=dict)
+    _ends: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -118,37 +119,38 @@ class Search:
             choice = self.cheapest(choice.bytes * 95 // 100 if choice.bytes > 1 else 0)
 
     # ---------------------------------------------------------------------------------------------- candidates
-    def _segments(self, last: int) -> Iterator[tuple[int, int, int]]:
+    def _segments(self, last: int) -> list[tuple[int, int, int]]:
         """(first, pixels, cost) of everything that may end with operator `last` - 1; pixels 0 is one operator whole."""
+        if last not in self._ends:
+            self._ends[last] = list(self._ending(last))
+        return self._ends[last]
+
+    def _ending(self, last: int) -> Iterator[tuple[int, int, int]]:
         yield last - 1, 0, 0
         if self.places[last - 1].is_view:
             return
+        costs = [0] * len(PIXELS)
+        differ = [True] + [False] * (len(PIXELS) - 1)
         for first in range(last - 1, -1, -1):
             place = self.places[first]
-            if place.is_view:
-                continue
-            if place.kernel is None:
+            if place.kernel is None and not place.is_view:
                 return
-            bands_before: tuple[int, ...] = ()
-            for pixels in PIXELS:
-                bands = tuple(p.band(pixels) for p in self.places[first:last] if not p.is_view)
-                if bands != bands_before:
-                    yield first, pixels, self._cost(first, last, pixels)
-                bands_before = bands
-
-    def _cost(self, first: int, last: int, pixels: int) -> int:
-        return sum(self._place_cost(number, pixels) for number in range(first, last))
+            bands = [0 if place.is_view else place.band(pixels) for pixels in PIXELS]
+            for k, pixels in enumerate(PIXELS):
+                costs[k] += self._place_cost(first, pixels)
+                differ[k] = differ[k] or bands[k] != bands[k - 1]
+                if differ[k] and not place.is_view:
+                    yield first, pixels, costs[k]
 
     def _place_cost(self, number: int, pixels: int) -> int:
-        key = (number, pixels)
+        place = self.places[number]
+        if place.kernel is None or place.spatial is None or place.whole is None:
+            return 0
+        key = (number, place.band(pixels))
         if key not in self._costs:
-            place = self.places[number]
-            extra = 0
-            if place.kernel is not None and place.spatial is not None and place.whole is not None:
-                op, target, band = place.operator, self.trials.target, place.band(pixels)
-                streamed = streamed_cost(place.kernel, op, target, place.spatial.output_rows, band)
-                extra = max(0, streamed - whole_cost(place.whole, op, target))
-            self._costs[key] = extra
+            op, target = place.operator, self.trials.target
+            streamed = streamed_cost(place.kernel, op, target, place.spatial.output_rows, key[1])
+            self._costs[key] = max(0, streamed - whole_cost(place.whole, op, target))
         return self._costs[key]
 
     def _fits(self, first: int, last: int, pixels: int, limit: int) -> bool:
