@@ -50,10 +50,11 @@ def _runs(window: Window, depth: int) -> tuple[int, int]:
     return (height, width * depth) if window.width.dilation == 1 else (height * width, depth)
 
 
-def _padded_row(window: Window) -> int:
-    """Bytes of an input row with all its padding, where there is some and channels are few; else 0."""
+def _padded_row(window: Window, target: Target) -> int:
+    """Bytes of an input row with all its padding, where there is some and channels are few, and where memory is not
+    what the user wants least of; else 0."""
     width = window.width
-    is_padded = width.is_padded or window.height.is_padded
+    is_padded = (width.is_padded or window.height.is_padded) and target.optimize != "ram"
     if not is_padded or width.dilation > 1 or window.input_channels > MOST_CHANNELS_TO_COPY:
         return 0
     return window.input_channels * (width.before + max(width.input, width.input + width.after))
@@ -104,7 +105,7 @@ class DspS8(Kernel):
         window, made = self.conv_of(op).window, self._packed(op)
         rest = made.quads * QUAD - made.runs * (made.run_bytes // QUAD) * QUAD
         over_padding = window.width.kernel * window.input_channels
-        padded = window.height.kernel * _padded_row(window) or over_padding
+        padded = window.height.kernel * _padded_row(window, target) or over_padding
         return TILE * 2 * QUAD * made.quads + 4 * window.height.kernel + rest + -(-padded // 4) * 4
 
     def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
@@ -117,7 +118,7 @@ class DspS8(Kernel):
         pairs = -(-window.output_channels // 2)
         return tiles * (60 + 14 * made.quads + pairs * (42 + 18 * made.quads))
 
-    def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:
         window, made = self.conv_of(op).window, self._packed(op)
         height, width = window.height, window.width
         rows = whole_band(window, band)
@@ -140,7 +141,7 @@ class DspS8(Kernel):
                 pad_left=width.before,
                 input_zero_point=op.input().zero_point,
                 quads=made.quads,
-                padded_row=_padded_row(window),
+                padded_row=_padded_row(window, target),
                 linear=int(made.linear),
                 activation_min=made.clamp[0],
                 activation_max=made.clamp[1],
