@@ -33,9 +33,12 @@ def changed(module: CModule, path: str, pattern: str, new: str) -> CModule:
 
 
 def spoilt_weights(module: CModule, operator: str) -> CModule:
-    """The first weights of `operator` are others."""
-    table = rf"(const int8_t m_{operator}_\w+\[\d+\] = \{{\n\s*)-?\d+, -?\d+, -?\d+,"
-    return changed(module, "m_data.c", table, r"\g<1>127, -127, 127,")
+    """The first weights of `operator`, which are its largest table in whatever layout, are others."""
+    head = r"const \w+ (m_{}_\w+)\[(\d+)\] = \{{\n\s*"
+    tables = re.findall(head.format(operator), module.files["m_data.c"])
+    largest = max(tables, key=lambda table: int(table[1]))[0]
+    pattern = rf"(const \w+ {largest}\[\d+\] = \{{\n\s*)-?\w+, -?\w+, -?\w+, -?\w+,"
+    return changed(module, "m_data.c", pattern, r"\g<1>127, 1, 127, 3,")
 
 
 def report_of(model: bytes, module: CModule, runner: type = HostRunner) -> LayerReport:
