@@ -22,7 +22,7 @@ from .planning.order import ordered
 from .planning.regions import plan_memory
 from .planning.schedule import Stream, make_schedule
 from .planning.search import choose_streams
-from .target import Target, parse_kernels, parse_objective, parse_release
+from .target import Board, Target, parse_kernels, parse_objective, parse_release
 from .transforms import legalise
 
 Observer = Callable[[str, object], None]
@@ -72,8 +72,15 @@ def compile_with(
     source: str | Path | bytes, options: Options, observe: Observer = lambda _arrow, _noun: None
 ) -> CModule:
     """Compiles the .tflite file or bytes `source`. Raises CodegenError for whatever cannot be compiled."""
+    return compile_for(source, load_board(options.board), options, observe)
+
+
+def compile_for(
+    source: str | Path | bytes, board: Board, options: Options, observe: Observer = lambda _arrow, _noun: None
+) -> CModule:
+    """The same for a board that is in no file; `options.board` is not looked at."""
     target = Target(
-        load_board(options.board),
+        board,
         parse_release(options.cmsis_nn),
         parse_kernels(options.kernels),
         parse_objective(options.optimize),

@@ -10,6 +10,7 @@ import click
 from .commands.boards import boards_command
 from .commands.compile import compile_command
 from .commands.firmware import firmware_command, flash_command, ports_command
+from .commands.fit import fit_command
 from .commands.inspect import inspect_command
 from .commands.link import link_command
 from .commands.operators import operators_command
@@ -23,6 +24,7 @@ Examples:
   codegen inspect kws.tflite                                   what is in it, what cannot be compiled
   codegen compile kws.tflite --board stm32f407-discovery       C for this board, into ./kws
   codegen verify kws.tflite --on qemu --board mps2-an386       the same bytes as the reference?
+  codegen fit kws.tflite                                       which boards does it fit?
   codegen profile kws.tflite --on qemu --board mps2-an386      which operators take the time?
   codegen firmware kws.tflite --board stm32f407-discovery      an image that `verify` and `profile` talk to
 
@@ -43,7 +45,7 @@ def cli() -> None:
 
 for _command in (
     *(compile_command, inspect_command, verify_command, link_command, operators_command, boards_command),
-    *(profile_command, firmware_command, flash_command, ports_command),
+    *(profile_command, fit_command, firmware_command, flash_command, ports_command),
 ):
     cli.add_command(_command)
 

@@ -107,14 +107,23 @@ def _renamed(module: CModule, name: str) -> str:
     return name.replace(module.name, f"{module.name}_profiled", 1)
 
 
+def frame_bytes(board: Board) -> int:
+    """Bytes of the buffer for requests and answers."""
+    return _FRAME_BYTES[board.main_ram.usable >= _LARGE_RAM]
+
+
+def counter_count(board: Board, functions: int) -> int:
+    """How many counters an image of a module with so many `functions` has room for."""
+    return max(2, min(255, functions + 1, board.main_ram.usable // 32 // _COUNTER_BYTES))
+
+
 def image_glue(module: CModule, *, profile: bool) -> str:
     """C text to follow `module_glue`: `cg_this_board` and `cg_image_of_model`."""
     board = module.memory.schedule.target.board
     uart = uart_of(board)
     clock = board.start.steps if board.start else ()
     functions = len(profiled_functions(module))
-    ram = board.main_ram.usable
-    counters = max(2, min(255, functions + 1, ram // 32 // _COUNTER_BYTES))
+    counters = counter_count(board, functions)
     return _TEMPLATE.format(
         profiled_declaration=_profiled_declaration(module, functions) if profile else "",
         clock=_steps(clock),
@@ -129,7 +138,7 @@ def image_glue(module: CModule, *, profile: bool) -> str:
         baud=uart.baud,
         description=_literal(json.dumps(description(module), separators=(",", ":"))),
         marker=_marker(board.start.marker if board.start else ()),
-        frame_bytes=_FRAME_BYTES[ram >= _LARGE_RAM],
+        frame_bytes=frame_bytes(board),
         counters=f"static cg_counted counters[{counters}];" if profile else "",
         profile_fields=_PROFILE_FIELDS.format(counters=counters, functions=functions) if profile else "",
     )

@@ -17,6 +17,16 @@ def default_stack_bytes(board: Board) -> int:
     return min(_STACK_MOST, board.main_ram.usable // _STACK_SHARE)
 
 
+def red_zone_bytes(board: Board) -> int:
+    """Below the stack: what an overflow meets first."""
+    return _RED_ZONE_LARGE if board.main_ram.usable >= _LARGE_RAM else _RED_ZONE_SMALL
+
+
+def stack_section_bytes(board: Board) -> int:
+    """The default stack with its red zone and the stack of exceptions."""
+    return (default_stack_bytes(board) & ~7) + red_zone_bytes(board) + HANDLER_STACK_BYTES
+
+
 def _memory(region: Region) -> str:
     start = region.address + (0 if region.kind == "ram" else region.reserve)
     access = "rwx" if region.kind == "ram" else "rx"
@@ -69,7 +79,7 @@ SECTIONS
     .stack (NOLOAD) : ALIGN(8)
     {{
         cg_stack_floor = .;
-        . += {_RED_ZONE_LARGE if board.main_ram.usable >= _LARGE_RAM else _RED_ZONE_SMALL};
+        . += {red_zone_bytes(board)};
         cg_stack_limit = .;
         . += {stack};
         cg_stack_top = .;

@@ -1,0 +1,219 @@
+"""Does a model fit a board, and how long will it take? From the plan alone: nothing is built.
+
+RAM is exact: the plan places every byte. Flash is the plan's constants, exactly, and code from a table of measured
+kernels (boards/code_sizes.csv) with a rule for what calls them. Time is the sum of the cost table's instructions, at
+one a cycle.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from .api import Options, compile_for
+from .boards import list_boards
+from .costs import cost_table
+from .device.about import counter_count, frame_bytes, profiled_functions
+from .device.linker import stack_section_bytes
+from .emission.module import CModule
+from .resources import data_dir
+from .target import Board, Core, Objective, Region
+
+_GUARDS = 128
+"""Bytes before and after each arena and the state in an image of `codegen firmware`."""
+_STRUCT_BYTES = 4
+_HARNESS_RAM = 304
+_HARNESS_FLASH = 5_500
+_STEP_BYTES = 16
+_BOOT_BYTES = 256
+_COUNTER_BYTES = 24
+_LARGE = 1 << 28
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Code beside the kernels: bytes once, for each argument of a call, and for each in the copy with counters."""
+
+    once: int
+    argument: int
+    counted: int
+
+
+def _rule(core: Core) -> Rule:
+    if core.isa.dsp or core.isa.mve:
+        return Rule(500, 4, 22)
+    return Rule(350, 10, 15) if core.isa.thumb2 else Rule(500, 13, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a model needs on a core. `arena` and `state` are exact; `instructions` are None without a cost table."""
+
+    arena: int
+    state: int
+    weights: int
+    code: int
+    arguments: int
+    functions: int
+    instructions: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A model on a board. `ram` and `flash` are of an image of `codegen firmware`, in the main region and in all; the
+    margins may be negative. `hints` say what would make it fit."""
+
+    board: Board
+    need: Need
+    ram: int
+    ram_available: int
+    flash: int
+    flash_available: int
+    fits: bool
+    hints: tuple[str, ...] = ()
+
+    @property
+    def model_ram(self) -> int:
+        """Bytes of arena and state: what the model takes in any firmware."""
+        return self.need.arena + self.need.state
+
+    @property
+    def model_flash(self) -> int:
+        """Bytes of weights and code: what the model takes in any firmware."""
+        return self.need.weights + self.need.code
+
+    @property
+    def seconds(self) -> float | None:
+        """Of one inference, at one instruction a cycle."""
+        return None if self.need.instructions is None else self.need.instructions / self.board.clock_hz
+
+    @property
+    def joules(self) -> float | None:
+        """Of one inference; None without a figure of the board's power."""
+        seconds = self.seconds
+        return seconds * self.board.power.watts if seconds is not None and self.board.power else None
+
+
+# --------------------------------------------------------------------------------------------------------- needs
+@cache
+def _code_table() -> Mapping[str, Mapping[str, int]]:
+    """File name to bytes by core."""
+    with (data_dir("boards") / "code_sizes.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    return MappingProxyType({row["file"]: {k: int(v) for k, v in row.items() if k != "file"} for row in rows})
+
+
+def _file_bytes(name: str, text: str, core: str) -> int:
+    """By the table; of a file or core that is not in it by the length of its text, as the others have it."""
+    row = _code_table().get(name, {})
+    return row[core] if core in row else round(_bytes_a_character() * len(text))
+
+
+@cache
+def _bytes_a_character() -> float:
+    runtime = data_dir("runtime_c")
+    found = {path.name: len(path.read_text(encoding="utf-8")) for path in runtime.rglob("*.c")}
+    rows = [(found[name], row["cortex-m4f"]) for name, row in _code_table().items() if name in found]
+    return sum(size for _, size in rows) / max(1, sum(length for length, _ in rows))
+
+
+def wide(board: Board) -> Board:
+    """The board with memory for anything."""
+    flash = Region("flash", "flash", 0, _LARGE, ".rodata")
+    ram = Region("ram", "ram", 0x2000_0000, _LARGE, ".bss")
+    return replace(board, regions=(flash, ram), place_arena=("ram",), place_constants=("flash",), place_code=("flash",))
+
+
+def need_of(module: CModule) -> Need:
+    """What `module` needs, whatever board it was compiled for."""
+    plan: Any = module.plan
+    core = module.memory.schedule.target.core
+    rule = _rule(core)
+    files = (*module.runtime.native, *module.runtime.twin, *module.runtime.twin_native)
+    kernels = sum(_file_bytes(Path(path).name, module.files[path], core.name) for path in files)
+    arguments = sum(len(step.call.arguments) for step in module.memory.schedule.calls)
+    costs = [op["cost"] for op in plan["operators"]]
+    return Need(
+        arena=module.arena_bytes,
+        state=module.interface.state_bytes,
+        weights=plan["flash"]["weights"],
+        code=kernels + rule.once + rule.argument * arguments,
+        arguments=arguments,
+        functions=len(profiled_functions(module)),
+        instructions=sum(costs) if cost_table(core.name) is not None else None,
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------- fits
+def fit(board: Board, need: Need) -> Fit:
+    """The image of a model with this need on `board`: laid out as `codegen firmware` does."""
+    main = board.main_ram
+    harness = _HARNESS_RAM + frame_bytes(board) + _COUNTER_BYTES * counter_count(board, need.functions)
+    state = _STRUCT_BYTES * max(1, bool(need.arena)) + need.state + _GUARDS
+    fixed = stack_section_bytes(board) + harness + state
+    arena = need.arena + _GUARDS if need.arena else 0
+    # As the planner does: the first region in which the arena alone has room.
+    home = next((r for r in board.arena_regions if r.usable >= need.arena), board.arena_regions[-1])
+    in_main = fixed + (arena if home == main else 0)
+    fits_ram = in_main <= main.usable and (home == main or arena <= home.usable)
+    steps = (board.start.steps if board.start else ()) + (board.serial.steps if board.serial else ())
+    rule = _rule(board.core)
+    overhead = _HARNESS_FLASH + rule.counted * need.arguments + _STEP_BYTES * len(steps)
+    overhead += _BOOT_BYTES if board.start and board.start.boot else 0
+    flash = need.weights + need.code + overhead
+    return Fit(
+        board=board,
+        need=need,
+        ram=fixed + arena,
+        ram_available=main.usable if home == main else main.usable + home.usable,
+        flash=flash,
+        flash_available=board.flash_bytes,
+        fits=fits_ram and flash <= board.flash_bytes,
+    )
+
+
+def fit_all(model: Path, options: Options, boards: Sequence[Board] = ()) -> list[Fit]:
+    """`model` on each of `boards` (default: every built-in one for which there is a rule); compiled once a core.
+
+    Raises CodegenError where the model itself is refused.
+    """
+    chosen = list(boards) or [board for board in list_boards() if is_rated(board)]
+    needs: dict[tuple[str, Objective | str], Need] = {}
+
+    def need(board: Board, optimize: str) -> Need:
+        key = (board.core.name, optimize)
+        if key not in needs:
+            needs[key] = need_of(compile_for(model, wide(board), replace(options, optimize=optimize)))
+        return needs[key]
+
+    found = []
+    for board in chosen:
+        one = fit(board, need(board, options.optimize))
+        found.append(one if one.fits else replace(one, hints=tuple(_hints(one, options.optimize, need))))
+    return found
+
+
+def is_rated(board: Board) -> bool:
+    """Whether a model can be fitted: a Cortex-M, whose kernels' code was measured."""
+    return board.core.name in next(iter(_code_table().values()))
+
+
+def _hints(one: Fit, optimize: str, need: Any) -> Iterable[str]:  # noqa: ANN401 - a function
+    for objective, what in (("ram", "less memory"), ("size", "less flash")):
+        if objective != optimize and fit(one.board, need(one.board, objective)).fits:
+            yield f"--optimize {objective} ({what})"
+    lacking = one.ram - one.ram_available
+    if lacking > 0:
+        factor = max(0.0, (one.need.arena - lacking) / max(1, one.need.arena))
+        if factor > 0.05:
+            yield f"a smaller input: about {100 * factor:.0f} % of its size, for {lacking:,} bytes of RAM less"
+        elif one.board.main_ram.usable > one.need.arena:
+            yield "a smaller stack and no harness: firmware of your own"
+        yield f"a board with {one.ram:,} bytes of RAM"
+    if one.flash > one.flash_available:
+        yield f"{one.flash - one.flash_available:,} bytes of flash less: fewer channels, weights of 4 bits"
