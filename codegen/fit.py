@@ -47,7 +47,7 @@ class Rule:
 def _rule(core: Core) -> Rule:
     if core.isa.dsp or core.isa.mve:
         return Rule(500, 4, 22)
-    return Rule(350, 10, 15) if core.isa.thumb2 else Rule(500, 13, 15)
+    return Rule(350, 10, 15) if core.isa.thumb2 else Rule(900, 13, 15)
 
 
 @dataclass(frozen=True, slots=True)
