@@ -21,8 +21,9 @@ from .costs import cost_table
 from .device.about import counter_count, frame_bytes, profiled_functions
 from .device.linker import stack_section_bytes
 from .emission.module import CModule
+from .errors import CodegenError
 from .resources import data_dir
-from .target import Board, Core, Objective, Region
+from .target import Board, Core, Region
 
 _GUARDS = 128
 """Bytes before and after each arena and the state in an image of `codegen firmware`."""
@@ -33,6 +34,7 @@ _STEP_BYTES = 16
 _BOOT_BYTES = 256
 _COUNTER_BYTES = 24
 _LARGE = 1 << 28
+_LEAST_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,42 +180,56 @@ def fit(board: Board, need: Need) -> Fit:
 
 
 def fit_all(model: Path, options: Options, boards: Sequence[Board] = ()) -> list[Fit]:
-    """`model` on each of `boards` (default: every built-in one for which there is a rule); compiled once a core.
+    """`model` on each of `boards` (default: every built-in one for which there is a rule).
 
-    Raises CodegenError where the model itself is refused.
+    Compiled once a core with memory for anything; where that does not fit a board, for the board itself, whose memory
+    then makes the planner stream. Raises CodegenError where the model itself is refused.
     """
+    planner = _Planner(model, options)
     chosen = list(boards) or [board for board in list_boards() if is_rated(board)]
-    needs: dict[tuple[str, Objective | str], Need] = {}
-
-    def need(board: Board, optimize: str) -> Need:
-        key = (board.core.name, optimize)
-        if key not in needs:
-            needs[key] = need_of(compile_for(model, wide(board), replace(options, optimize=optimize)))
-        return needs[key]
-
     found = []
     for board in chosen:
-        one = fit(board, need(board, options.optimize))
-        found.append(one if one.fits else replace(one, hints=tuple(_hints(one, options.optimize, need))))
+        one = planner.fit(board, options.optimize)
+        found.append(one if one.fits else replace(one, hints=tuple(planner.hints(one))))
     return found
+
+
+class _Planner:
+    """Plans of one model for many boards, each made once."""
+
+    def __init__(self, model: Path, options: Options) -> None:
+        self.model = model
+        self.options = options
+        self.wide: dict[tuple[str, str], Need] = {}
+
+    def fit(self, board: Board, optimize: str) -> Fit:
+        """By the core's plan, or by one for the board alone where that takes more memory than the board has."""
+        options = replace(self.options, optimize=optimize)
+        key = (board.core.name, optimize)
+        if key not in self.wide:
+            self.wide[key] = need_of(compile_for(self.model, wide(board), options))
+        if self.wide[key].arena <= max(region.usable for region in board.arena_regions):
+            return fit(board, self.wide[key])
+        try:
+            return fit(board, need_of(compile_for(self.model, board, options)))
+        except CodegenError:  # no room whatever is done
+            return fit(board, self.wide[key])
+
+    def hints(self, one: Fit) -> Iterable[str]:
+        """What would make it fit."""
+        for objective, what in (("ram", "less memory"), ("size", "less flash")):
+            if objective != self.options.optimize and self.fit(one.board, objective).fits:
+                yield f"--optimize {objective} ({what})"
+        lacking = one.ram - one.ram_available
+        if lacking > 0:
+            share = (one.need.arena - lacking) / max(1, one.need.arena)
+            if share > _LEAST_SHARE:
+                yield f"a smaller input: {lacking:,} bytes of RAM less are about {100 * share:.0f} % of its size"
+            yield f"a board with {one.ram:,} bytes of RAM"
+        if one.flash > one.flash_available:
+            yield f"{one.flash - one.flash_available:,} bytes of flash less: fewer channels, weights of 4 bits"
 
 
 def is_rated(board: Board) -> bool:
     """Whether a model can be fitted: a Cortex-M, whose kernels' code was measured."""
     return board.core.name in next(iter(_code_table().values()))
-
-
-def _hints(one: Fit, optimize: str, need: Any) -> Iterable[str]:  # noqa: ANN401 - a function
-    for objective, what in (("ram", "less memory"), ("size", "less flash")):
-        if objective != optimize and fit(one.board, need(one.board, objective)).fits:
-            yield f"--optimize {objective} ({what})"
-    lacking = one.ram - one.ram_available
-    if lacking > 0:
-        factor = max(0.0, (one.need.arena - lacking) / max(1, one.need.arena))
-        if factor > 0.05:
-            yield f"a smaller input: about {100 * factor:.0f} % of its size, for {lacking:,} bytes of RAM less"
-        elif one.board.main_ram.usable > one.need.arena:
-            yield "a smaller stack and no harness: firmware of your own"
-        yield f"a board with {one.ram:,} bytes of RAM"
-    if one.flash > one.flash_available:
-        yield f"{one.flash - one.flash_available:,} bytes of flash less: fewer channels, weights of 4 bits"
