@@ -8,12 +8,13 @@ deep neural networks" (2018); squeaky wheel optimization from Joslin and Clement
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import cycle
 
 import numpy as np
 
 from .exact import search
+from .extents import extent_bound
 from .model import Item, Overlap, Placement
 from .problem import Problem
 
@@ -33,8 +34,9 @@ def solve(items: Sequence[Item], overlaps: Sequence[Overlap] = (), most_steps: i
     for item in items:
         _check(item)
     problem = Problem.of(items, overlaps)
-    solution = _Solver(problem, most_steps).run()
-    return Placement(tuple(solution), problem.height(solution), problem.bound)
+    solver = _Solver(problem, most_steps)
+    solution = solver.run()
+    return Placement(tuple(solution), problem.height(solution), solver.problem.bound)
 
 
 def _check(item: Item) -> None:
@@ -67,6 +69,8 @@ class _Solver:
                 if self._done():
                     return self.best
                 self._keep(self._fill(order, best_fit=best_fit))
+        if not self._done():
+            self.problem = replace(self.problem, bound=max(self.problem.bound, extent_bound(self.problem)))
         if not self._done():
             self._squeak(min(STEPS_PER_ITEM * len(self.best), self.most_steps))
         if not self._done() and self.problem.solid:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from codegen.planning.extents import extent_bound
 from codegen.planning.model import Item, Live
 from codegen.planning.problem import Problem, lower_bound
 from codegen.planning.solver import MOST_STEPS, STEPS_PER_ITEM, _Solver, solve
@@ -26,7 +27,7 @@ def test_no_byte_is_held_twice_and_every_item_is_aligned(items: list[Item]) -> N
 @settings(deadline=None, max_examples=150)
 def test_the_bound_is_at_least_the_live_bytes_and_at_most_the_placement(items: list[Item]) -> None:
     placement = solve(items)
-    assert largest_sum(items) <= placement.bound == lower_bound(items) <= placement.bytes
+    assert largest_sum(items) <= lower_bound(items) <= placement.bound <= placement.bytes
 
 
 @st.composite
@@ -47,6 +48,22 @@ def test_small_problems_are_solved_to_the_optimum(items: list[Item]) -> None:
 @settings(deadline=None, max_examples=20)
 def test_the_same_items_give_the_same_plan(items: list[Item]) -> None:
     assert solve(items) == solve(tuple(items))
+
+
+@given(item_sets(most=10))
+@settings(deadline=None, max_examples=150)
+def test_no_placement_is_below_the_bound_of_whole_items(items: list[Item]) -> None:
+    problem = Problem.of(items)
+    assert extent_bound(problem) <= solve(items).bytes
+
+
+def test_rings_that_are_never_full_at_once_stay_apart() -> None:
+    """Each pair meets somewhere, whatever their offsets: no tick tells, both together do."""
+    one = Item("one", 20, 1, (Live(0, 10, 0, 3), Live(10, 10, 4, 7)))
+    other = Item("other", 20, 1, (Live(0, 10, 0, 0), Live(10, 10, 3, 3), Live(0, 10, 4, 4), Live(10, 10, 7, 7)))
+    assert lower_bound([one, other]) == 20
+    placement = solve([one, other])
+    assert extent_bound(Problem.of([one, other])) == placement.bytes == placement.bound == 40
 
 
 def test_every_item_may_reach_the_arena_end_at_the_bound() -> None:
