@@ -90,10 +90,10 @@ def test_host(models: Path, name: str, kernels: str) -> None:
 def test_whole_tensors_reach_the_bound(models: Path, name: str) -> None:
     model = models / f"{name}.tflite"
     portable = ("cg_conv_2d_s8", "cg_depthwise_conv_2d_s8", "cg_fully_connected_s8")
-    (arena,) = compile_with(model, Options("host", kernels="native", prefer=portable)).memory.arenas
+    (arena,) = compile_with(model, Options("host", kernels="native", prefer=portable, streaming=False)).memory.arenas
     assert arena.bytes == arena.bound <= WHOLE_TENSORS[name]
     for board in ("host", "mps2-an386", "mps3-an547"):
-        (arena,) = compile_with(model, Options(board, kernels="native")).memory.arenas
+        (arena,) = compile_with(model, Options(board, kernels="native", streaming=False)).memory.arenas
         assert arena.bytes == arena.bound
 
 

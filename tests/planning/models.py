@@ -19,6 +19,7 @@ from codegen.graph import Graph, Operator, Subgraph, Tensor, read_only
 from codegen.operators._window import Axis, Window
 from codegen.operators.access import Access, elementwise, windowed
 from codegen.operators.family import Address, Band, Call, Family, Kernel, Rows, Scratch, Spatial, native_call, struct
+from codegen.operators.move import FAMILY as MOVE
 from codegen.target import Target
 
 Shape = tuple[int, ...]
@@ -77,7 +78,10 @@ def rows(op: Operator) -> Spatial:
 
 FAMILIES = {
     "WINDOW": Family(("WINDOW",), (), (FakeWindow(),), spatial=rows),
-    "SLIDE": Family(("SLIDE",), (), (FakeSlide(),), spatial=lambda op: slide(op).spatial),
+    "SLIDE": Family(
+        ("SLIDE",), (), (FakeSlide(),), spatial=lambda op: slide(op).spatial, macs=lambda op: 100 * op.output.bytes
+    ),
+    "MOVE": MOVE,
     "SUM": Family(("SUM",), (), (FakeSum(),)),
     "WHOLE": Family(("WHOLE",), (), (FakeKernel(),)),
     "PAIR": Family(("PAIR",), (), (FakePair(),)),

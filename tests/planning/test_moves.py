@@ -26,8 +26,8 @@ def chain(layers: int) -> GraphBuilder:
 def test_a_chain_needs_what_one_layer_needs(layers: int) -> None:
     b = chain(layers)
     model = b.model([b.operators[-1].output])
-    fast = compile_with(model, Options("host", "net", "native", optimize="speed", prefer=PORTABLE))
-    small = compile_with(model, Options("host", "net", "native", optimize="ram", prefer=PORTABLE))
+    fast = compile_with(model, Options("host", "net", "native", streaming=False, optimize="speed", prefer=PORTABLE))
+    small = compile_with(model, Options("host", "net", "native", streaming=False, optimize="ram", prefer=PORTABLE))
     (arena,) = small.memory.arenas
     assert arena.bytes == arena.bound
     assert arena.bytes < 1.2 * 12 * 10 * 4
@@ -41,7 +41,8 @@ def test_a_chain_needs_what_one_layer_needs(layers: int) -> None:
 def test_no_move_without_need() -> None:
     b = chain(6)
     module = compile_with(
-        b.model([b.operators[-1].output]), Options("host", "net", "native", optimize="ram", prefer=PORTABLE)
+        b.model([b.operators[-1].output]),
+        Options("host", "net", "native", streaming=False, optimize="ram", prefer=PORTABLE),
     )
     operators = module.memory.schedule.graph.main.operators
     assert 0 < sum(op.type == "MOVE" for op in operators) < 6

@@ -69,7 +69,7 @@ def test_parts_are_made_where_they_belong(make: Callable[[GraphBuilder], Tensor]
     b = GraphBuilder(5)
     model = b.model([make(b)])
     cases = [tuple(case) for case in random_cases(b, 3)]
-    module = compile_with(model, Options("host", "net", kernels))
+    module = compile_with(model, Options("host", "net", kernels, streaming=False))
     assert copies(module) == left
     expected = run_oracle(model, cases)
     observed = HostRunner(module, None).run(cases)
@@ -80,7 +80,7 @@ def test_parts_are_made_where_they_belong(make: Callable[[GraphBuilder], Tensor]
 
 def test_a_part_lives_from_its_making_on() -> None:
     b = GraphBuilder(5)
-    module = compile_with(b.model([joined(b)]), Options("host", "net", "native"))
+    module = compile_with(b.model([joined(b)]), Options("host", "net", "native", streaming=False))
     lives = [buffer.live for buffer in module.memory.buffers if len(buffer.live) > 1]
     (parts,) = lives
     assert [part.bytes for part in parts] == [120, 120]

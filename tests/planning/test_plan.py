@@ -10,6 +10,7 @@ import pytest
 from codegen.errors import CodegenError
 from codegen.graph import Graph
 from codegen.planning.model import Item, MemoryPlan
+from codegen.planning.moves import with_moves
 from codegen.planning.regions import plan_memory
 from codegen.planning.schedule import make_schedule
 from codegen.target import Target
@@ -46,8 +47,10 @@ def two_layers() -> Graph:
 def test_generated_networks_reach_the_bound(full: bool, capsys: pytest.CaptureFixture[str]) -> None:
     count = 500 if full else 50
     gaps = {}
+    small = replace(target(), optimize="ram")
     for name, graph in graphs(SEED, count):
-        (arena,) = planned(graph).arenas
+        schedule = with_moves(make_schedule(graph, small), lambda moving: make_schedule(moving, small))
+        (arena,) = check_plan(plan_memory(check_schedule(schedule))).arenas
         gaps[name] = arena.bytes / arena.bound - 1
     reached = sum(gap == 0 for gap in gaps.values())
     worst = max(gaps, key=gaps.__getitem__)
@@ -61,7 +64,9 @@ def test_generated_networks_reach_the_bound(full: bool, capsys: pytest.CaptureFi
 def test_generated_networks_hold_no_byte_twice() -> None:
     for name, graph in graphs(SEED + 1, 15):
         plan = planned(graph, band_rows=4)
-        small = [b for b in plan.buffers if b.bytes * (b.live[0].last - b.live[0].first + 1) < 20_000]
+        over = {growing for _, growing in plan.shared}  # the replay has these
+        alone = [b for b in plan.buffers if b not in over]
+        small = [b for b in alone if b.bytes * (b.live[0].last - b.live[0].first + 1) < 20_000]
         assert small, name
         occupancy([Item(b.name, b.bytes, b.alignment, b.live) for b in small], [b.offset for b in small])
 
