@@ -81,7 +81,8 @@ def test_the_real_models_take_what_was_said(models: Path, tmp_path: Path, name: 
 def test_every_cortex_m_board_has_a_row(run, tmp_path: Path) -> None:  # noqa: ANN001, F811
     model = tmp_path / "net.tflite"
     builder = GraphBuilder(3)
-    model.write_bytes(builder.model([builder.softmax(builder.input((1, 30_000)))]))
+    x = builder.input((1, 30_000))
+    model.write_bytes(builder.model([builder.add(x, x)]))
     rows = document(run("fit", model, "--json"))
     assert {row["board"] for row in rows} == {name for name in board_names() if is_rated(load_board(name))}
     by_name = {row["board"]: row for row in rows}
