@@ -110,7 +110,7 @@ def _port(port: Port, plan: MemoryPlan) -> dict[str, object]:
     }
 
 
-def _buffer(buffer: Buffer) -> dict[str, object]:
+def _buffer(buffer: Buffer, plan: MemoryPlan) -> dict[str, object]:
     return {
         "id": buffer.id,
         "name": buffer.name,
@@ -122,6 +122,7 @@ def _buffer(buffer: Buffer) -> dict[str, object]:
         "bytes": buffer.bytes,
         "ring": [buffer.rows, buffer.ring] if buffer.ring else None,
         "live": [[x.offset, x.bytes, x.first, x.last] for x in buffer.live],
+        "over": [dying.id for dying, growing in plan.shared if growing is buffer],
     }
 
 
@@ -191,7 +192,7 @@ def plan_document(
             }
             for tick, step in enumerate(schedule.calls)
         ],
-        "buffers": [_buffer(buffer) for buffer in plan.buffers],
+        "buffers": [_buffer(buffer, plan) for buffer in plan.buffers],
         "arenas": [
             {
                 "region": field.arena.region.name,

@@ -49,3 +49,16 @@ def test_no_move_without_need() -> None:
     source = [op.index for op in operators if op.type != "MOVE"]
     assert source == sorted(source)
     assert [step.operator.index for step in module.memory.schedule.calls] == sorted(op.index for op in operators)
+
+
+def test_the_plan_says_what_lies_over_what() -> None:
+    b = chain(3)
+    model = b.model([b.operators[-1].output])
+    module = compile_with(model, Options("host", "net", "native", streaming=False, prefer=PORTABLE))
+    buffers = {line["id"]: line for line in module.plan["buffers"]}  # type: ignore[attr-defined]
+    pairs = [(buffers[dying], line) for line in buffers.values() for dying in line["over"]]
+    assert len(pairs) >= 3
+    for dying, growing in pairs:
+        assert growing["offset"] < dying["offset"] + dying["bytes"]
+        assert dying["offset"] < growing["offset"] + growing["bytes"]
+        assert dying["live"][-1][3] == growing["live"][0][2]
