@@ -83,10 +83,10 @@ class Job:
         return self.module.memory.schedule.target.board.name
 
 
-def prepare(model: Path, board: str, provider: Provider) -> Job:
+def prepare(model: Path, board: str, provider: Provider, optimize: str = "balanced") -> Job:
     """Compiles `model`, with the time that it takes."""
     release = choose_release(None, provider.tree)
-    options = Options(board=board, kernels=provider.kernels, cmsis_nn=release.name)
+    options = Options(board=board, kernels=provider.kernels, cmsis_nn=release.name, optimize=optimize)
     best, module = float("inf"), None
     for _ in range(2):
         start = time.process_time()
@@ -122,6 +122,11 @@ def measure(job: Job) -> Row:
         stack_bytes=result.stack_bytes,
         instructions=result.instructions,
     )
+
+
+def built(job: Job, folder: Path) -> Path:
+    """The image of `job`, in `folder`."""
+    return _image(job, folder, DEFAULT_FLAGS)[1]
 
 
 def _image(job: Job, folder: Path, flags: tuple[str, ...]) -> tuple[FlashSizes, Path]:
