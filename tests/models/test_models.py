@@ -143,6 +143,6 @@ def test_a_board_with_little_memory(models: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_arena(models: Path, name: str) -> None:
-    module = compiled(models / f"{name}.tflite", "mps2-an386", "cmsis-nn")
+    module = compile_with(models / f"{name}.tflite", Options("mps2-an386", kernels="cmsis-nn", streaming=False))
     assert module.arena_bytes <= ARENA_LIMITS[name]
     assert [arena.bytes for arena in module.memory.arenas] == [arena.bound for arena in module.memory.arenas]
