@@ -98,6 +98,7 @@ class AffineS8(WholeKernel):
 
     provider = "native"
     name = "cg_affine_sum_s8"
+    counts = "count"
 
     def __init__(self, sign: int = 1) -> None:
         self.sign = sign

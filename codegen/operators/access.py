@@ -172,3 +172,12 @@ def windowed(  # noqa: PLR0913 - one for each way in which kernels differ
     begin = first * columns * window.output_channels
     known = {x: Steps(reads.reshape(-1))} if _share_types(x, output) else {}
     return Access(2 * images * tiles * blocks, known, {output: Steps(writes.reshape(-1), begin)})
+
+
+def read_again(access: Access) -> Access:
+    """`access`, but that what a step reads is read until after its writes."""
+    return Access(
+        2 * access.steps,
+        {x: Steps(np.where(at == NEVER, NEVER, 2 * at + 1), first) for x, (at, first) in access.reads.items()},
+        {y: Steps(2 * at, first) for y, (at, first) in access.writes.items()},
+    )

@@ -9,6 +9,7 @@
  *   CG_SECTION("name") linker section of a variable, written in front of its declaration
  *   CG_RESTRICT        the restrict qualifier
  *   CG_INLINE          a function of a header, local to each translation unit
+ *   CG_NOINLINE        a function that is called from several places, or seldom: its code is to be there once
  *
  * Each macro may be defined on the command line for a compiler that is not known here. An unknown compiler gets no
  * section, and no alignment beyond that of the type.
@@ -51,6 +52,14 @@
 
 #ifndef CG_INLINE
 #define CG_INLINE static inline
+#endif
+
+#ifndef CG_NOINLINE
+#if defined(__GNUC__) || defined(__clang__) || defined(__ARMCC_VERSION)
+#define CG_NOINLINE __attribute__((noinline))
+#else
+#define CG_NOINLINE
+#endif
 #endif
 
 #endif /* CG_CONFIG_H */

@@ -17,7 +17,7 @@ typedef struct {
     int32_t count;
 } cg_pool_elements;
 
-static int8_t cg_average_pool_mean(const cg_pool_2d_s8_params *params, int32_t sum, int32_t count) {
+static CG_NOINLINE int8_t cg_average_pool_mean(const cg_pool_2d_s8_params *params, int32_t sum, int32_t count) {
     /* Division truncates, so half the count is added away from zero. */
     int32_t mean = 0;
     if (count > 0) {
@@ -26,7 +26,8 @@ static int8_t cg_average_pool_mean(const cg_pool_2d_s8_params *params, int32_t s
     return (int8_t)cg_clamp_s32(mean, params->activation_min, params->activation_max);
 }
 
-static void cg_average_pool_pixel(const cg_pool_2d_s8_params *params, const cg_pool_elements *window, int8_t *output) {
+static CG_NOINLINE void cg_average_pool_pixel(const cg_pool_2d_s8_params *params, const cg_pool_elements *window,
+                                              int8_t *output) {
     for (int32_t channel = 0; channel < window->channels; ++channel) {
         int32_t sum = 0;
         for (int32_t y = window->y_begin; y < window->y_end; ++y) {

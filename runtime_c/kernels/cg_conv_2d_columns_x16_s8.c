@@ -14,8 +14,8 @@
 #include <arm_mve.h>
 
 /* Eight pixels are as many vectors of eight bytes as there are channels; each byte has its offset. */
-static void cg_columns_scatter(int8_t *to, int32_t pitch, const int8_t *from, int32_t pixels, int32_t channels,
-                               const uint16_t *offsets) {
+static CG_NOINLINE void cg_columns_scatter(int8_t *to, int32_t pitch, const int8_t *from, int32_t pixels,
+                                           int32_t channels, const uint16_t *offsets) {
     if (channels == 3) {
         const uint16x8_t first = vldrhq_u16(offsets);
         const uint16x8_t second = vldrhq_u16(offsets + 8);
@@ -86,8 +86,9 @@ typedef struct {
 } cg_columns_part;
 
 /* The rows of the filter from `ky` on, for output row y. */
-static void cg_columns_gather(const cg_conv_2d_columns_x16_s8_params *params, const cg_rows *rows, int32_t y,
-                              const cg_columns_part *part, int32_t ky, const uint16_t *offsets, int8_t *columns) {
+static CG_NOINLINE void cg_columns_gather(const cg_conv_2d_columns_x16_s8_params *params, const cg_rows *rows,
+                                          int32_t y, const cg_columns_part *part, int32_t ky, const uint16_t *offsets,
+                                          int8_t *columns) {
     const int32_t channels = params->input_channels;
     const int32_t pitch = params->filter_height * channels;
     const int32_t left = part->left;

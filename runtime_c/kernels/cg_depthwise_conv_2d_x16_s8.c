@@ -77,8 +77,8 @@ typedef struct {
 } cg_patch_call;
 
 /* Addresses of the pixels of a tile whose window begins at input column x, `rows` being its rows or NULL. */
-static void cg_patch_inputs(const cg_patch_call *call, cg_patch_state *state, const int8_t *const *rows, int32_t x,
-                            uint32_t step) {
+static CG_NOINLINE void cg_patch_inputs(const cg_patch_call *call, cg_patch_state *state, const int8_t *const *rows,
+                                        int32_t x, uint32_t step) {
     const cg_depthwise_conv_2d_x16_s8_params *params = call->params;
     const uint32x4_t pairs = vidupq_n_u32(0, 2);
     const uint32x4_t padding = vdupq_n_u32((uint32_t)call->padding);
@@ -98,7 +98,8 @@ static void cg_patch_inputs(const cg_patch_call *call, cg_patch_state *state, co
 }
 
 /* Addresses of the outputs of the tile at (y, x). */
-static void cg_patch_results(const cg_patch_call *call, cg_patch_state *state, int32_t y, int32_t x, uint32_t step) {
+static CG_NOINLINE void cg_patch_results(const cg_patch_call *call, cg_patch_state *state, int32_t y, int32_t x,
+                                         uint32_t step) {
     const cg_depthwise_conv_2d_x16_s8_params *params = call->params;
     const uint32_t rows = (uint32_t)cg_min_s32(call->y1 - y, params->tile_height);
     const uint32_t columns = (uint32_t)cg_min_s32(params->output_width - x, params->tile_width);
@@ -123,8 +124,8 @@ typedef struct {
     int32_t last;
 } cg_patch_axis;
 
-static cg_patch_axis cg_patch_along(int32_t outputs, int32_t tile, int32_t stride, int32_t before, int32_t input,
-                                    int32_t window) {
+static CG_NOINLINE cg_patch_axis cg_patch_along(int32_t outputs, int32_t tile, int32_t stride, int32_t before,
+                                                int32_t input, int32_t window) {
     cg_patch_axis axis;
     axis.step = tile * stride;
     axis.count = (outputs + tile - 1) / tile;
@@ -146,7 +147,7 @@ static void cg_patch_tiles(const cg_patch_call *call, cg_patch_state *state, con
     const cg_patch_axis across = cg_patch_along(params->output_width, params->tile_width, params->stride_width,
                                                 params->pad_left, params->input_width, params->window_width);
     /* A ring's rows are no constant distance apart. */
-    const int by_columns = input->capacity == input->height && down.count > across.count;
+    const int by_columns = params->by_columns && input->capacity == input->height && down.count > across.count;
     const uint32_t output_step =
         (uint32_t)(params->channels * (by_columns ? params->tile_height * params->output_width : params->tile_width));
     const uint32_t step = (uint32_t)(by_columns ? down.step * input->pitch : across.step * params->channels);

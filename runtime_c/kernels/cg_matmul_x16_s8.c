@@ -108,7 +108,7 @@ typedef struct {
     CG_CHUNKS                                                                                                          \
     "stm r9!, {r0, r2, r4, r6, r8, r10, r12, lr}\n"
 
-static void __attribute__((noinline)) cg_matmul_blocks(const cg_matmul_state *state) {
+static CG_NOINLINE void cg_matmul_blocks(const cg_matmul_state *state) {
     __asm__ volatile(
         "mov r0, %[state]\n"
         "push {r4-r11, lr}\n"
@@ -188,8 +188,8 @@ static void __attribute__((noinline)) cg_matmul_blocks(const cg_matmul_state *st
 /* clang-format on */
 
 /* Up to four pixels, and as many after each of them in `blocks`. */
-static void cg_matmul_four(cg_matmul_state *state, const int8_t *input, int32_t step, int32_t pixels, int32_t blocks,
-                           int8_t *output, int32_t pitch) {
+static CG_NOINLINE void cg_matmul_four(cg_matmul_state *state, const int8_t *input, int32_t step, int32_t pixels,
+                                       int32_t blocks, int8_t *output, int32_t pitch) {
     for (int32_t p = 0; p < 4; ++p) {
         /* The last pixel again, with the same outputs, where there are fewer than four. */
         const int32_t pixel = cg_min_s32(p, pixels - 1);
@@ -201,8 +201,8 @@ static void cg_matmul_four(cg_matmul_state *state, const int8_t *input, int32_t 
 }
 
 /* Four pixels at a time where rows of outputs are no multiples of a word: by way of scratch. */
-static void cg_matmul_copied(cg_matmul_state *state, const int8_t *input, int32_t step, int32_t count, int32_t outputs,
-                             int8_t *scratch, int8_t *output) {
+static CG_NOINLINE void cg_matmul_copied(cg_matmul_state *state, const int8_t *input, int32_t step, int32_t count,
+                                         int32_t outputs, int8_t *scratch, int8_t *output) {
     const int32_t pitch = (outputs + 3) / 4 * 4;
     for (; count > 0; count -= 4, input += 4 * (ptrdiff_t)step) {
         const int32_t pixels = cg_min_s32(count, 4);

@@ -90,7 +90,7 @@ typedef struct {
     "add.w r2, r2, #48\n"                                                                                              \
     "subs r5, r5, #1\n"
 
-static void __attribute__((noinline)) cg_matvec_eights(const cg_matvec_state *state) {
+static void cg_matvec_eights(const cg_matvec_state *state) {
     __asm__ volatile("mov r0, %[state]\n"
                      "push {r4-r11, lr}\n"
                      "sub sp, sp, #84\n"

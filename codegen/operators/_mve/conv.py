@@ -13,7 +13,7 @@ from ...arithmetic import convolution_multipliers
 from .._convolution import Convolution
 from .._weighted import constant_data, native_kind
 from .._window import Window, whole_band
-from ..access import NEVER, UNKNOWN, Access, Steps, windowed
+from ..access import UNKNOWN, Access, read_again, windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
 from .products import (
     Products,
@@ -73,15 +73,6 @@ class _ConvolutionS8(Kernel):
         return _products(self.conv_of, op)
 
 
-def _read_again(access: Access) -> Access:
-    """`access`, but that what a step reads is read until after its writes."""
-    return Access(
-        2 * access.steps,
-        {x: Steps(np.where(at == NEVER, NEVER, 2 * at + 1), first) for x, (at, first) in access.reads.items()},
-        {y: Steps(2 * at, first) for y, (at, first) in access.writes.items()},
-    )
-
-
 class PixelsS8(_ConvolutionS8):
     """cg_conv_2d_pixels_x16_s8: filters of one pixel, any stride."""
 
@@ -97,7 +88,7 @@ class PixelsS8(_ConvolutionS8):
         skips = max(window.height.stride, window.width.stride) > 1
         if skips and window.width.output % 4:
             return UNKNOWN
-        return _read_again(windowed(op.output, op.input(), window, band, pixels=4, block=0))
+        return read_again(windowed(op.output, op.input(), window, band, pixels=4, block=0))
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
         return matmul_scratch(op.output.shape[3])

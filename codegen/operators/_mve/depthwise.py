@@ -11,6 +11,7 @@ import numpy as np
 from ...arithmetic import convolution_multipliers
 from .._weighted import constant_data, native_kind
 from .._window import Window, whole_band, window_of
+from ..access import UNKNOWN, Access, read_again, windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
 from .products import GROUP, VECTOR, Products, care, factors_table, products
 
@@ -100,6 +101,12 @@ def _window(op: Operator) -> Window:
     return window_of(op, (height, width))
 
 
+def _by_columns(target: Target) -> bool:
+    """Whether tiles may be computed down a column, which saves time in narrow maps and takes memory: an output cannot
+    lie over its input."""
+    return target.optimize == "speed"
+
+
 def best_tile(window: Window, rows: int) -> Tile | None:
     """The tile that takes the fewest instructions for bands of `rows` output rows, None where no patch has 16 pixels
     or less."""
@@ -137,17 +144,28 @@ class DepthwiseS8(Kernel):
         """A pixel of zero points, and one for outputs that there are not."""
         return 2 * op.input().shape[3]
 
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:
+        """Rows of tiles, each read again for every four channels."""
+        if _by_columns(target):
+            return UNKNOWN
+        window = _window(op)
+        tile = best_tile(window, window.height.output)
+        assert tile is not None
+        pixels = tile.size[0] * window.width.output
+        return read_again(windowed(op.output, op.input(), window, band, pixels=pixels, block=0))
+
     def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
         window = _window(op)
         tile = best_tile(window, window.height.output)
         assert tile is not None
         return window.batches * _tile_cost(tile, window, window.height.output) + 150
 
-    def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:
         window, made = _window(op), _products(op)
         height, width = window.height, window.width
         rows = whole_band(window, band)
-        tile = best_tile(window, rows.rows)
+        # For all bands alike: they share tables, and a segment one call.
+        tile = best_tile(window, height.output)
         careful = care(made)
         assert tile is not None
         assert careful is not None
@@ -174,6 +192,7 @@ class DepthwiseS8(Kernel):
                 tile_width=tile.size[1],
                 window_height=tile.window[0],
                 window_width=tile.window[1],
+                by_columns=int(_by_columns(target)),
             ),
             input=Rows(op.input()),
             weights=_weights(made, tile, (height.kernel, width.kernel)),
