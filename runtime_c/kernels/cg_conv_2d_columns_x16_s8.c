@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "cg_copy_s8.h"
+#include "cg_fill_s8.h"
 #include "cg_requantize.h"
 
 /*
@@ -135,7 +136,7 @@ void cg_conv_2d_columns_x16_s8(const cg_conv_2d_columns_x16_s8_params *params, c
                 part.right = cg_clamp_s32(params->input_width - part.x, part.left, part.count);
                 if (shifts && y > y0) {
                     /* The rows that the windows share with those of the row above, each in its place with one move. */
-                    cg_move_down_s8(columns, columns + moved, part.count * pitch - moved);
+                    cg_copy_s8(columns, columns + moved, part.count * pitch - moved);
                 }
                 cg_columns_gather(params, &image, y, &part, shifts && y > y0 ? kept : 0, offsets, columns);
                 cg_matmul_x16_s8(&params->matmul, columns, step, pixels, weights, factors, scratch, output);

@@ -60,7 +60,7 @@ void cg_depthwise_conv_2d_x16_s8(const cg_depthwise_conv_2d_x16_s8_params *param
 
 #include <arm_mve.h>
 
-#include "cg_copy_s8.h"
+#include "cg_fill_s8.h"
 #include "cg_outputs_mve.h"
 #include "cg_patch_tiles_mve.h"
 

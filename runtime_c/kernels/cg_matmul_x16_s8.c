@@ -34,7 +34,7 @@ void cg_matmul_x16_s8(const cg_matmul_x16_s8_params *params, const int8_t *input
  */
 typedef struct {
     const int8_t *pixels[4]; /* less the zeros that fill the first chunk up */
-    int32_t turns;           /* of four chunks, less one, before the last ones; below 0: none */
+    int32_t turns;           /* of two chunks, less one, before the last four or less; below 0: none */
     uint32_t skip;           /* bytes of code, from the first of the last four chunks to where to begin */
     uint32_t unused;
     uint32_t path; /* of cg_outputs_mve.h */
@@ -99,7 +99,7 @@ typedef struct {
     many ":\n"                                                                                                         \
     "ldr.w r9, [sp, #152]\n"                                                                                           \
     "16:\n"                                                                                                            \
-    CG_CHUNKS                                                                                                          \
+    CG_CHUNK CG_CHUNK                                                                                                          \
     "subs.w r9, r9, #1\n"                                                                                              \
     "bpl.w 16b\n"                                                                                                      \
     "add.w r9, sp, #" sums "\n"                                                                                        \
@@ -224,9 +224,9 @@ void cg_matmul_x16_s8(const cg_matmul_x16_s8_params *params, const int8_t *input
 
     count -= singles;
     if (count > 0) {
-        /* After the first chunk: so many turns of four, and up to four more. */
-        state.turns = chunks <= 5 ? -1 : (chunks - 2) / 4 - 1;
-        state.skip = (uint32_t)(4 - (chunks - 1 - 4 * (state.turns + 1))) * CG_CHUNK_BYTES;
+        /* After the first chunk: so many turns of two, and up to four more. */
+        state.turns = chunks <= 5 ? -1 : (chunks - 4) / 2 - 1;
+        state.skip = (uint32_t)(4 - (chunks - 1 - 2 * (state.turns + 1))) * CG_CHUNK_BYTES;
         state.unused = 0;
         state.path =
             cg_mve_path(params->careful, params->output_offset, params->activation_min, params->activation_max);

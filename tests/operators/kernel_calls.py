@@ -31,7 +31,17 @@ def upstream_library(root: Path, folder: Path) -> ctypes.CDLL:
     return _library(sources, [root / "Include"], folder / f"upstream{SUFFIX}")
 
 
-KERNELS = ("*conv*_s8*", "*fully_connected*_s8", "*pool*_s8", "*_tile_s8", "*_line_s8", "*_lanes_s8", "*_x16_s8")
+KERNELS = (
+    "*conv*_s8*",
+    "*fully_connected*_s8",
+    "*pool*_s8",
+    "*_tile_s8",
+    "*_line_s8",
+    "*_lanes_s8",
+    "*_x16_s8",
+    "cg_copy_s8",
+    "cg_fill_s8",
+)
 """The kernels of operators with weights or windows, in both folders."""
 
 

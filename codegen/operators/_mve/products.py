@@ -173,7 +173,7 @@ def matmul_scratch(outputs: int) -> int:
 def matmul_cost(made: Products, pixels: int) -> int:
     """Instructions for `pixels` pixels, counted in the assembly: in fours, one or two left over by themselves."""
     vectors, groups = chunks(made.depth), padded_outputs(made.outputs) // GROUP
-    turns = max((vectors - 2) // 4, 0)
+    turns = (vectors - 4) // 2 if vectors > 5 else 0
     group = 2 * (14 * vectors + 3) + (2 * (5 + 2 * turns) - 2 if turns else 0) + 32 + (13 if care(made) else 0)
     single = (groups + 1) // 2 * (17 * vectors + 16 + vectors) + 16 * groups + 90
     fours, rest = divmod(pixels, 4)
