@@ -161,13 +161,13 @@ def _how(tree: Path | None) -> str:
     "--cmsis-nn-root", envvar="CMSIS_NN_ROOT", type=click.Path(path_type=Path), help="Upstream's tree.", required=True
 )
 def main(boards: tuple[str, ...], wanted: tuple[str, ...], cmsis_nn_root: Path) -> None:
-    """Measure kernels and write boards/costs/<core>.toml; the measurements stay in benchmarks/results/costs-<core>.csv.
+    """Measure kernels and write boards/costs/<core>.toml; the measurements stay in benchmarks/results/costs/<core>.csv.
 
     With --kernel, other kernels keep their last measurements.
     """
     console = Console(width=None if os.isatty(1) else 140)
     for board in boards or tuple(CORES):
-        kept = ROOT / "benchmarks" / "results" / f"costs-{CORES[board][0]}.csv"
+        kept = ROOT / "benchmarks" / "results" / "costs" / f"{CORES[board][0]}.csv"
         found = samples(board, cmsis_nn_root, wanted, console)
         new = {sample.kernel for sample in found}
         if wanted and kept.exists():

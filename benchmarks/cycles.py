@@ -24,7 +24,7 @@ from .run import ROOT, default_models
 from .timings import m0plus_cycles, m4_cycles
 
 PRICES = {"mps2-an386": m4_cycles, "mps2-an386-m0plus": m0plus_cycles}
-RESULTS = ROOT / "benchmarks" / "results" / "cycles.csv"
+RESULTS = ROOT / "benchmarks" / "results" / "cycles" / "cycles.csv"
 
 
 def profiled(job: Job) -> Profile:
@@ -66,7 +66,7 @@ def main(
     functions: bool,
     cmsis_nn_root: Path | None,
 ) -> None:
-    """Print the estimated cycles of each model, and write benchmarks/results/cycles.csv."""
+    """Print the estimated cycles of each model, and write benchmarks/results/cycles/cycles.csv."""
     console = Console(width=None if sys.stdout.isatty() else 120)
     table = Table("board", "model", "instructions", "cycles", "per instruction")
     rows = []
@@ -74,7 +74,7 @@ def main(
         for path in sorted((models or default_models()).glob("*.tflite")):
             if names and path.stem not in names:
                 continue
-            job = prepare(path, board, Provider("auto", "auto", cmsis_nn_root), optimize)
+            job = prepare(path, board, Provider("auto", "auto", cmsis_nn_root, optimize))
             cycles, instructions = cycles_by_function(profiled(job), board)
             total, count = sum(cycles.values()), sum(instructions.values())
             rows.append((board, path.stem, optimize, count, total))

@@ -27,17 +27,22 @@ _SECONDS = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """Who provides the kernels: `kernels` is the compiler's option, `tree` an upstream CMSIS-NN to link."""
+    """Who provides the kernels: `kernels` and `optimize` are the compiler's options, `tree` an upstream CMSIS-NN to
+    link."""
 
     name: str
     kernels: str
     tree: Path | None = None
+    optimize: str = "balanced"
 
 
 def providers(names: tuple[str, ...], tree: Path | None) -> tuple[Provider, ...]:
-    """Those called `names`; `upstream` (cmsis-nn with Arm's functions) needs a `tree` and is left out without one."""
+    """Those called `names`; `auto` and `speed` are the compiler's choice by either objective, with
+    upstream's functions where there is a `tree`; `upstream` (cmsis-nn with these) is left out without one."""
     release = choose_release(None, tree)
     known = {
+        "auto": Provider("auto", "auto", tree),
+        "speed": Provider("speed", "auto", tree, "speed"),
         "native": Provider("native", "native"),
         "cmsis-nn": Provider("cmsis-nn", "cmsis-nn"),
         **({"upstream": Provider(f"upstream {release}", "cmsis-nn", tree)} if tree else {}),
@@ -83,10 +88,10 @@ class Job:
         return self.module.memory.schedule.target.board.name
 
 
-def prepare(model: Path, board: str, provider: Provider, optimize: str = "balanced") -> Job:
+def prepare(model: Path, board: str, provider: Provider) -> Job:
     """Compiles `model`, with the time that it takes."""
     release = choose_release(None, provider.tree)
-    options = Options(board=board, kernels=provider.kernels, cmsis_nn=release.name, optimize=optimize)
+    options = Options(board=board, kernels=provider.kernels, cmsis_nn=release.name, optimize=provider.optimize)
     best, module = float("inf"), None
     for _ in range(2):
         start = time.process_time()

@@ -13,7 +13,8 @@ from .measure import Row
 from .results import Key
 
 BEGIN, END = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
-SHOWN_BOARD = "mps2-an386"
+SHOWN_BOARD, SHOWN_PROVIDER = "mps2-an386", "auto"
+COMPARED = ("mps2-an386", "mps3-an547", "mps2-an386-m0plus")
 CORES = {
     "mps2-an386-m0plus": "M0+",
     "mps2-an385": "M3",
@@ -44,41 +45,32 @@ def terminal_table(rows: Sequence[Row], seconds: Mapping[Key, float]) -> Table:
     return table
 
 
-def ours(rows: Mapping[Key, Row], incumbent: Incumbent) -> list[Row]:
-    """A row for each model of the incumbent on M4F: by CMSIS-NN, upstream's where it was measured, else ours."""
-    found = []
-    for model in incumbent.arena:
-        named = {row.provider: row for row in rows.values() if (row.board, row.model) == (SHOWN_BOARD, model)}
-        upstream = sorted(name for name in named if name.startswith("upstream"))
-        best = upstream[-1] if upstream else "cmsis-nn"
-        if best in named:
-            found.append(named[best])
-    return found
+def ours(rows: Mapping[Key, Row], incumbent: Incumbent, board: str = SHOWN_BOARD) -> list[Row]:
+    """A row for each model of the incumbent: what the compiler makes of it without options."""
+    return [row for model in incumbent.arena if (row := rows.get((board, model, SHOWN_PROVIDER))) is not None]
 
 
 def markdown(rows: Mapping[Key, Row], incumbent: Incumbent) -> str:
-    """The table of the README: Cortex-M4F, beside the incumbent."""
+    """The table of the README, beside the incumbent."""
     low, high = incumbent.code_kilobytes
+    instructions = " | ".join(f"{CORES[board]} | TFLM" for board in COMPARED)
     lines = [
-        "| Model | Arena | TFLM | Code (-O2) | Code (-Os) | Weights | Stack | Instructions | TFLM |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+        f"| Model | Arena | TFLM | Weights | Code | Stack | {instructions} |",
+        "|---|--:|--:|--:|--:|--:" + "|--:|--:" * len(COMPARED) + "|",
     ]
-    shown = ours(rows, incumbent)
-    for row in shown:
-        theirs = incumbent.instructions.get(SHOWN_BOARD, {}).get(row.model)
-        cells = [
-            f"{incumbent.arena[row.model]:,}",
-            *(f"{n:,}" for n in (row.code_bytes, row.code_bytes_os, row.weight_bytes, row.stack_bytes)),
-            f"{row.instructions:,}",
-            f"{theirs:,}" if theirs else "",
-        ]
+    for row in ours(rows, incumbent):
+        cells = [f"{n:,}" for n in (incumbent.arena[row.model], row.weight_bytes, row.code_bytes, row.stack_bytes)]
+        for board in COMPARED:
+            mine = rows.get((board, row.model, SHOWN_PROVIDER))
+            theirs = incumbent.instructions.get(board, {}).get(row.model)
+            cells += [f"**{mine.instructions:,}**" if mine else "", f"{theirs:,}" if theirs else ""]
         lines.append(f"| {row.model} | **{row.arena_bytes:,}** | " + " | ".join(cells) + " |")
-    kernels = " and ".join(sorted({row.provider for row in shown}))
     caption = (
-        f"Bytes, and instructions of one inference, on Cortex-M4F (QEMU) with `--kernels cmsis-nn` ({kernels}), "
-        "by `python -m benchmarks.run`; code is all of flash but weights. TFLM is TensorFlow Lite Micro's interpreter "
-        f"with CMSIS-NN, whose code takes {low} to {high} KB; its figures are quoted "
-        "([how they were measured](benchmarks/incumbent.toml)). All cores: [benchmarks/results](benchmarks/results)."
+        "Bytes on Cortex-M4F at -O2, and instructions of one inference on three cores (QEMU), with no option but the "
+        "board, by `python -m benchmarks.run`; code is all of flash but weights and tables. TFLM is TensorFlow Lite "
+        f"Micro's interpreter with CMSIS-NN, whose code takes {low} to {high} KB; its figures are quoted "
+        "([how they were measured](benchmarks/incumbent.toml)). All cores and providers: "
+        "[benchmarks/results](benchmarks/results)."
     )
     return "\n".join([*lines, "", caption])
 
