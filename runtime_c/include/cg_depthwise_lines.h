@@ -89,37 +89,28 @@ typedef void cg_depthwise_compute(const cg_depthwise_block *block, int32_t slot,
 
 /* The four channels of column x of an input line, the zero point outside of it; only those that there are. */
 CG_INLINE uint32_t cg_depthwise_fetch(const cg_depthwise_block *block, const int8_t *line, int32_t x) {
-    int8_t lanes[CG_LANES] = {0, 0, 0, 0};
     uint32_t bytes = 0;
     if (x < 0 || x >= block->along.size) {
         return block->outside;
     }
     line += (ptrdiff_t)x * block->input_step;
     if (block->lanes == CG_LANES) {
-        memcpy(lanes, line, CG_LANES);
+        memcpy(&bytes, line, CG_LANES);
     } else {
-        memcpy(lanes, line, (size_t)block->lanes);
+        memcpy(&bytes, line, (size_t)block->lanes);
     }
-    memcpy(&bytes, lanes, sizeof(bytes));
     return bytes;
 }
 
 /* Groups [from, to) of a line that may lie outside of it. */
 CG_INLINE void cg_depthwise_edge(const cg_depthwise_block *block, const int8_t *line, int32_t from, int32_t to,
                                  uint32_t *words) {
-    const int32_t lane_words = block->lane_words;
     int32_t x = block->begin + 2 * from;
     words += (ptrdiff_t)from * block->group_words;
     for (; from < to; ++from) {
-        const uint32_t columns[2] = {cg_depthwise_fetch(block, line, x), cg_depthwise_fetch(block, line, x + 1)};
-        cg_depthwise_lanes lanes;
-        lanes.source = (const int8_t *)columns;
-        lanes.step = CG_LANES;
-        lanes.groups = 1;
-        lanes.words = words;
-        lanes.group_bytes = 0;
-        lanes.lane_bytes = 4 * lane_words;
-        cg_depthwise_lanes_s8(&lanes);
+        const uint32_t first = cg_depthwise_fetch(block, line, x);
+        const uint32_t second = cg_depthwise_fetch(block, line, x + 1);
+        cg_depthwise_lanes_of(first, second, words, block->lane_words);
         words += block->group_words;
         x += 2;
     }

@@ -63,28 +63,34 @@ CG_INLINE void cg_widen_quad(const int8_t *source, uint32_t *words) {
 }
 
 /*
- * The output of `scaled`, a sum times 2^8, by step[0] = multiplier, step[1] = offset and step[2] = shift: h >> shift
- * saturated to int8, where h = (scaled * multiplier) / 2^32 + offset, rounded down, and with `linear` less 2^7 where
- * the sum is negative. codegen/operators/_dsp/requantize.py proves where this is the reference's rounding.
+ * The output of `scaled`, a sum times 2^8: h >> shift saturated to int8, where h = (scaled * multiplier) / 2^32 +
+ * offset, rounded down, and with `linear` less 2^7 where the sum is negative. codegen/operators/_dsp/requantize.py
+ * proves where this is the reference's rounding.
  */
-CG_INLINE int8_t cg_short_requantize(uint32_t scaled, const int32_t *step, int32_t linear) {
+CG_INLINE int8_t cg_short_requantize_by(uint32_t scaled, int32_t multiplier, int32_t offset, int32_t shift,
+                                        int32_t linear) {
     const int32_t x = (int32_t)scaled;
 #if CG_DSP
     int32_t h;
-    __asm__("smmla %0, %1, %2, %3" : "=r"(h) : "r"(x), "r"(step[0]), "r"(step[1]));
+    __asm__("smmla %0, %1, %2, %3" : "=r"(h) : "r"(x), "r"(multiplier), "r"(offset));
 #else
-    int32_t h = (int32_t)(((int64_t)x * (int64_t)step[0]) >> 32) + step[1];
+    int32_t h = (int32_t)(((int64_t)x * (int64_t)multiplier) >> 32) + offset;
 #endif
     if (linear != 0) {
         h += (x >> 31) * (1 << 7);
     }
-    h >>= step[2];
+    h >>= shift;
 #if CG_DSP
     __asm__("ssat %0, #8, %1" : "=r"(h) : "r"(h));
     return (int8_t)h;
 #else
     return (int8_t)(h < -128 ? -128 : (h > 127 ? 127 : h));
 #endif
+}
+
+/* The same by step[0] = multiplier, step[1] = offset and step[2] = shift. */
+CG_INLINE int8_t cg_short_requantize(uint32_t scaled, const int32_t *step, int32_t linear) {
+    return cg_short_requantize_by(scaled, step[0], step[1], step[2], linear);
 }
 
 #ifdef __cplusplus

@@ -2,7 +2,9 @@
 #include "cg_average_pool_2d_s8.h"
 
 #include <stddef.h>
+#include <string.h>
 
+#include "cg_dsp.h"
 #include "cg_requantize.h"
 #include "cg_window.h"
 
@@ -70,6 +72,48 @@ static void cg_average_pool_eights(const cg_pool_2d_s8_params *params, const cg_
     }
 }
 
+#elif CG_DSP
+
+#define CG_POOL_RUN 256 /* elements of int8 whose sum fits 16 bits */
+
+/* Four channels at a time, the sums of two in a word while they fit. */
+static void cg_average_pool_fours(const cg_pool_2d_s8_params *params, const cg_pool_elements *window, int32_t channel,
+                                  int8_t *output) {
+    int32_t sums[4] = {0, 0, 0, 0};
+    for (int32_t y = window->y_begin; y < window->y_end; ++y) {
+        const int8_t *row = (const int8_t *)cg_row(window->rows, y);
+        const int8_t *pixel = row + (ptrdiff_t)window->x_begin * window->channels + channel;
+        for (int32_t left = window->x_end - window->x_begin; left > 0; left -= CG_POOL_RUN) {
+            uint32_t even = 0;
+            uint32_t odd = 0;
+            for (int32_t i = cg_min_s32(left, CG_POOL_RUN); i > 0; --i) {
+                uint32_t bytes;
+                memcpy(&bytes, pixel, sizeof(bytes));
+                __asm__("sxtab16 %0, %0, %1" : "+r"(even) : "r"(bytes));
+                __asm__("sxtab16 %0, %0, %1, ror #8" : "+r"(odd) : "r"(bytes));
+                pixel += window->channels;
+            }
+            sums[0] += cg_low_half(even);
+            sums[1] += cg_low_half(odd);
+            sums[2] += cg_high_half(even);
+            sums[3] += cg_high_half(odd);
+        }
+    }
+    for (int32_t i = 0; i < 4; ++i) {
+        output[channel + i] = cg_average_pool_mean(params, sums[i], window->count);
+    }
+}
+
+static void cg_average_pool_eights(const cg_pool_2d_s8_params *params, const cg_pool_elements *window, int8_t *output) {
+    if (window->channels % 4 != 0) {
+        cg_average_pool_pixel(params, window, output);
+        return;
+    }
+    for (int32_t channel = 0; channel < window->channels; channel += 4) {
+        cg_average_pool_fours(params, window, channel, output);
+    }
+}
+
 #else
 #define cg_average_pool_eights cg_average_pool_pixel
 #endif
@@ -81,13 +125,19 @@ static int8_t *cg_average_pool_row(const cg_pool_2d_s8_params *params, const cg_
 
     window.rows = rows;
     window.channels = params->channels;
-    window.y_begin = y + cg_window_begin(y, 1);
-    window.y_end = y + cg_window_end(y, 1, params->filter_height, rows->height);
     for (int32_t out_x = 0; out_x < params->output_width; ++out_x, output += params->channels) {
         const int32_t x = out_x * params->stride_width - params->pad_left;
+        window.y_begin = y + cg_window_begin(y, 1);
+        window.y_end = y + cg_window_end(y, 1, params->filter_height, rows->height);
         window.x_begin = x + cg_window_begin(x, 1);
         window.x_end = x + cg_window_end(x, 1, params->filter_width, params->input_width);
         window.count = cg_max_s32(window.y_end - window.y_begin, 0) * cg_max_s32(window.x_end - window.x_begin, 0);
+        if (window.x_end - window.x_begin == params->input_width && rows->capacity == rows->height &&
+            rows->pitch == params->input_width * params->channels) {
+            /* Rows that follow each other are one long row. */
+            window.x_end = window.x_begin + window.count;
+            window.y_end = window.y_begin + 1;
+        }
         cg_average_pool_eights(params, &window, output);
     }
     return output;

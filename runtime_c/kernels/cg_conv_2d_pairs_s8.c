@@ -13,6 +13,8 @@ typedef struct {
     const cg_conv_2d_pairs_s8_params *params;
     uint32_t *values; /* of three pixels */
     int32_t *rows;    /* where each row of the window is, in bytes from `base`; -1 for padding */
+    int32_t *taps;    /* the same of each pixel of the window, where channels are whole quads; else NULL */
+    int32_t next;     /* the first input row that is not among the copied ones */
     int8_t *padded;   /* rows with their padding, or one row of a window over padding */
     const int8_t *base;
     int32_t run_bytes;
@@ -50,9 +52,39 @@ static const int8_t *cg_pairs_padded(const cg_pairs_conv *conv, const int8_t *ro
     return conv->padded;
 }
 
-/* Widens the window at column x, which is not one run a row in the input, into the place of a pixel. */
-static void cg_pairs_gather(const cg_pairs_conv *conv, int32_t x, uint32_t *values) {
+#if CG_DSP
+/* The same where channels are whole quads: each pixel of the window is a run, those of padding the zero point. */
+static void cg_pairs_gather_taps(cg_pairs_conv *conv, int32_t x, uint32_t *values) {
     const cg_conv_2d_pairs_s8_params *params = conv->params;
+    const int32_t outside = (int32_t)((uintptr_t)conv->padded - (uintptr_t)conv->base);
+    int32_t *taps = conv->taps;
+    cg_pairs_window window = conv->window;
+    window.rows = taps;
+    window.count = params->filter_height * params->filter_width;
+    window.source = conv->base;
+    window.quads = params->input_channels >> 2;
+    window.values = values;
+    for (int32_t row = 0; row < params->filter_height; ++row) {
+        int32_t column = x;
+        for (int32_t tap = params->filter_width; tap > 0; --tap) {
+            const int inside = conv->rows[row] >= 0 && column >= 0 && column < params->input_width;
+            *taps++ = inside ? conv->rows[row] + column * params->input_channels : outside;
+            column += params->dilation_width;
+        }
+    }
+    cg_pairs_window_s8(&window);
+}
+#endif
+
+/* Widens the window at column x, which is not one run a row in the input, into the place of a pixel. */
+static void cg_pairs_gather(cg_pairs_conv *conv, int32_t x, uint32_t *values) {
+    const cg_conv_2d_pairs_s8_params *params = conv->params;
+#if CG_DSP
+    if (conv->taps != NULL) {
+        cg_pairs_gather_taps(conv, x, values);
+        return;
+    }
+#endif
     const int32_t span = (params->filter_width - 1) * params->dilation_width + 1;
     const int inside = x >= 0 && x + span <= params->input_width;
     const int32_t quads = conv->window.quads;
@@ -135,31 +167,49 @@ static void cg_pairs_flat(cg_pairs_conv *conv, const int8_t *source, int32_t pix
     }
 }
 
-/* Where the rows of the window of output row y are. With padded_row they are copied, with padding on both sides. */
+/* A copy of input row y with padding on both sides, in a slot for as many rows as a window has. */
+static int32_t cg_pairs_copied(cg_pairs_conv *conv, const cg_rows *image, int32_t y, int32_t slot) {
+    const cg_conv_2d_pairs_s8_params *params = conv->params;
+    const int32_t offset = slot * params->padded_row;
+    const int8_t *row = (const int8_t *)cg_row(image, y);
+    int8_t *copy = conv->padded + offset;
+    memset(copy, params->input_zero_point, (size_t)params->padded_row);
+    if (row != NULL) {
+        memcpy(copy + (ptrdiff_t)params->pad_left * params->input_channels, row,
+               (size_t)params->input_width * (size_t)params->input_channels);
+    }
+    return offset;
+}
+
+/* Where the rows of the window of output row y are. With padded_row they are copied, neighbouring ones once. */
 static void cg_pairs_find_rows(cg_pairs_conv *conv, const cg_rows *image, int32_t y) {
     const cg_conv_2d_pairs_s8_params *params = conv->params;
-    const int32_t row_bytes = params->input_width * params->input_channels;
-    const int32_t left = params->pad_left * params->input_channels;
+    const int32_t count = params->filter_height;
     int32_t input_y = y * params->stride_height - params->pad_top;
-    int8_t *copy = conv->padded;
-    conv->base = params->padded_row != 0 ? conv->padded + left : (const int8_t *)image->base;
+    /* Rows of padding above have negative numbers; so have no slots. */
+    int32_t slot = (input_y + params->pad_top + count) % count;
     conv->all_rows = 1;
-    for (int32_t row = 0; row < params->filter_height; ++row) {
-        const int8_t *found = (const int8_t *)cg_row(image, input_y);
+    conv->base = (const int8_t *)image->base;
+    for (int32_t row = 0; row < count; ++row) {
         if (params->padded_row != 0) {
-            memset(copy, params->input_zero_point, (size_t)params->padded_row);
-            if (found != NULL) {
-                memcpy(copy + left, found, (size_t)row_bytes);
+            if (params->dilation_height > 1) {
+                conv->rows[row] = cg_pairs_copied(conv, image, input_y, row);
+            } else if (input_y >= conv->next) {
+                conv->rows[row] = cg_pairs_copied(conv, image, input_y, slot);
+                conv->next = input_y + 1;
+            } else {
+                conv->rows[row] = slot * params->padded_row;
             }
-            conv->rows[row] = row * params->padded_row;
-            copy += params->padded_row;
-        } else if (found != NULL) {
-            conv->rows[row] = (int32_t)(found - conv->base);
+            slot = slot + 1 == count ? 0 : slot + 1;
         } else {
-            conv->rows[row] = -1;
-            conv->all_rows = 0;
+            const int8_t *found = (const int8_t *)cg_row(image, input_y);
+            conv->rows[row] = found != NULL ? (int32_t)(found - conv->base) : -1;
+            conv->all_rows = found != NULL ? conv->all_rows : 0;
         }
         input_y += params->dilation_height;
+    }
+    if (params->padded_row != 0) {
+        conv->base = conv->padded + (ptrdiff_t)params->pad_left * params->input_channels;
     }
 }
 
@@ -169,6 +219,7 @@ static void cg_pairs_image(cg_pairs_conv *conv, const cg_rows *image, int32_t y0
         cg_pairs_flat(conv, (const int8_t *)cg_row(image, y0), (y1 - y0) * params->output_width);
         y0 = y1;
     }
+    conv->next = INT32_MIN;
     for (int32_t y = y0; y < y1; ++y) {
         if (flat) {
             cg_pairs_flat(conv, (const int8_t *)cg_row(image, y), params->output_width);
@@ -232,9 +283,17 @@ void cg_conv_2d_pairs_s8(const cg_conv_2d_pairs_s8_params *params, const cg_rows
     conv.window.count = params->filter_height;
     conv.window.quads = conv.run_bytes >> 2;
     conv.window.left = conv.run_bytes & 3;
+    conv.taps = NULL;
     conv.window.rest = (int8_t *)(conv.rows + params->filter_height);
+    if (params->padded_row == 0 && (params->input_channels & 3) == 0) {
+        conv.taps = conv.rows + params->filter_height;
+        conv.window.rest = (int8_t *)(conv.taps + (ptrdiff_t)params->filter_height * params->filter_width);
+    }
     conv.window.rest_quads = params->quads - params->filter_height * conv.row_runs * conv.window.quads;
     conv.padded = conv.window.rest + 4 * (ptrdiff_t)conv.window.rest_quads;
+    if (conv.taps != NULL) {
+        memset(conv.padded, params->input_zero_point, (size_t)params->input_channels);
+    }
     if (conv.window.rest_quads > 0) { /* weights beyond the last value are 0, but any value must be there */
         memset(conv.window.rest, 0, 4 * (size_t)conv.window.rest_quads);
     }

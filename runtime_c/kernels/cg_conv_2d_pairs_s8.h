@@ -22,9 +22,10 @@ extern "C" {
  *   quads    of a filter
  *   padded_row  0, or the bytes of an input row with its padding on both sides, so that every window lies in it: then
  *            rows are copied to scratch before their windows are gathered
- *   scratch  24 * quads bytes for the values of three pixels, 4 * filter_height for offsets of rows, the remaining
- * bytes of all runs of a filter, filled up to quads, and filter_height * padded_row, or without that one row of a
- *            filter (filter_width * input_channels); 4-byte aligned
+ *   scratch  24 * quads bytes for the values of three pixels; 4 * filter_height for offsets of rows, where channels are
+ *            a multiple of 4 and padded_row is 0 as much for each pixel of the filter; the remaining bytes of all runs
+ *            of a filter, filled up to quads; filter_height * padded_row, or without that one row of a filter
+ *            (filter_width * input_channels); 4-byte aligned
  *   activation_min, activation_max  bounds beyond the saturation; -128 and 127 cost nothing
  *
  * Bounds: those of cg_conv_2d_s8; no groups.

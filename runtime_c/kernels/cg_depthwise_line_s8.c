@@ -53,34 +53,36 @@
     "asr " sum ", " sum ", r8\n"                                                                                       \
     "ssat " sum ", #8, " sum "\n"
 
-/* Four outputs at a time, then two, of which the second may not be wanted: it is written first. */
-#define CG_OUTPUTS(four, two, byte, done)                                                                              \
+/* Four outputs at a time. */
+#define CG_CHUNKS(four, byte)                                                                                          \
     "2:\n"                                                                                                             \
     "ldm sp, {r4-r12, lr}\n" four "add r1, sp, #40\n"                                                                  \
-    "ldm r1, {r2, r3, r8-r12}\n" byte("r4") byte("r5") byte("r6")                                                      \
-        byte("r7") "strb r4, [r9]\n"                                                                                   \
-                   "strb r5, [r9, r10]\n"                                                                              \
-                   "strb r6, [r9, r10, lsl #1]\n"                                                                      \
-                   "strb r7, [r9, r11]\n"                                                                              \
-                   "add r9, r9, r10, lsl #2\n"                                                                         \
-                   "str r9, [sp, #52]\n"                                                                               \
-                   "cmp r0, r12\n"                                                                                     \
-                   "bne 2b\n"                                                                                          \
-                   "3:\n"                                                                                              \
-                   "ldr r1, [sp, #88]\n"                                                                               \
-                   "cmp r1, #0\n"                                                                                      \
-                   "ble " done "\n"                                                                                    \
-                   "ldm sp, {r4-r12, lr}\n" two "add r1, sp, #40\n"                                                    \
-                   "ldm r1, {r2, r3, r8-r10}\n" byte("r4") byte("r5") "ldr r1, [sp, #88]\n"                            \
-                                                                      "subs r1, r1, #2\n"                              \
-                                                                      "it lt\n"                                        \
-                                                                      "movlt r10, #0\n"                                \
-                                                                      "str r1, [sp, #88]\n"                            \
-                                                                      "strb r5, [r9, r10]\n"                           \
-                                                                      "strb r4, [r9]\n"                                \
-                                                                      "add r9, r9, r10, lsl #1\n"                      \
-                                                                      "str r9, [sp, #52]\n"                            \
-                                                                      "b 3b\n"
+    "ldm r1, {r2, r3, r8-r12}\n" byte("r4") byte("r5") byte("r6") byte("r7") "strb r4, [r9]\n"                         \
+                                                                             "strb r5, [r9, r10]\n"                    \
+                                                                             "strb r6, [r9, r10, lsl #1]\n"            \
+                                                                             "strb r7, [r9, r11]\n"                    \
+                                                                             "add r9, r9, r10, lsl #2\n"               \
+                                                                             "str r9, [sp, #52]\n"                     \
+                                                                             "cmp r0, r12\n"                           \
+                                                                             "bne 2b\n"
+
+/* Two outputs, of which the second may not be wanted: it is written first. The correction harms no ReLU. */
+#define CG_TAIL(two, done)                                                                                             \
+    "3:\n"                                                                                                             \
+    "ldr r1, [sp, #88]\n"                                                                                              \
+    "cmp r1, #0\n"                                                                                                     \
+    "ble " done "\n"                                                                                                   \
+    "ldm sp, {r4-r12, lr}\n" two "add r1, sp, #40\n"                                                                   \
+    "ldm r1, {r2, r3, r8-r10}\n" CG_BYTE_LINEAR("r4") CG_BYTE_LINEAR("r5") "ldr r1, [sp, #88]\n"                       \
+                                                                           "subs r1, r1, #2\n"                         \
+                                                                           "it lt\n"                                   \
+                                                                           "movlt r10, #0\n"                           \
+                                                                           "str r1, [sp, #88]\n"                       \
+                                                                           "strb r5, [r9, r10]\n"                      \
+                                                                           "strb r4, [r9]\n"                           \
+                                                                           "add r9, r9, r10, lsl #1\n"                 \
+                                                                           "str r9, [sp, #52]\n"                       \
+                                                                           "b 3b\n"
 
 /* Of each lane: its table entry as the registers and the stack need it. */
 #define CG_LINE(four_outputs, two_outputs)                                                                             \
@@ -120,13 +122,12 @@
             "add r10, r10, r0\n"                                                                                       \
             "add r1, sp, #40\n"                                                                                        \
             "stm r1, {r4-r10}\n"                                                                                       \
+            "cmp r0, r10\n"                                                                                            \
+            "beq 3f\n"                                                                                                 \
             "cmp r12, #0\n"                                                                                            \
-            "bne 5f\n"                                                                                                 \
-            "cmp r0, r10\n"                                                                                            \
-            "beq 3f\n" CG_OUTPUTS(four_outputs, two_outputs, CG_BYTE, "4f") /* */                                      \
-            "5:\n"                                                                                                     \
-            "cmp r0, r10\n"                                                                                            \
-            "beq 3f\n" CG_OUTPUTS(four_outputs, two_outputs, CG_BYTE_LINEAR, "4f") /* */                               \
+            "bne 5f\n" CG_CHUNKS(four_outputs, CG_BYTE) /* */                                                          \
+            "b 3f\n"                                                                                                   \
+            "5:\n" CG_CHUNKS(four_outputs, CG_BYTE_LINEAR) CG_TAIL(two_outputs, "4f") /* */                            \
             "4:\n"                                                                                                     \
             "add r12, sp, #68\n"                                                                                       \
             "ldm r12, {r0-r4}\n"                                                                                       \

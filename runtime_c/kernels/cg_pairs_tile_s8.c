@@ -139,52 +139,55 @@ CG_NAKED void cg_pairs_widen_s8(CG_UNUSED const int8_t *source, CG_UNUSED int32_
             "pop {r4-r9, pc}\n");
 }
 
-/* Four bytes of r7 on. */
+/* Four bytes of r7 on: 16 bytes of code. */
 #define CG_WIDENED                                                                                                     \
     "ldr r9, [r7], #4\n"                                                                                               \
     "sxtb16 r8, r9\n"                                                                                                  \
     "sxtb16 r9, r9, ror #8\n"                                                                                          \
     "strd r8, r9, [r5], #24\n"
 
-/* r0 rows, r1 their count, r2 source, r3 quads, r4 bytes left, r5 values, r6 rest, r7 in the row, r10 to come. */
+/*
+ * r0 rows, r1 their count, r2 source, r3 turns of four quads and the first one of less, r4 bytes left, r5 values, r6
+ * rest, r7 in the row, r10 turns to come, r11 quads of rest, r12 where the first turn begins.
+ */
 CG_NAKED void cg_pairs_window_s8(CG_UNUSED const cg_pairs_window *window) {
     __asm__(".syntax unified\n"
             "push {r4-r11, lr}\n"
             "ldr r11, [r0, #28]\n"
             "ldm r0, {r0-r6}\n"
             "mov lr, r6\n"
+            "adr.w r12, 3f\n"
+            "and r7, r3, #3\n"
+            "sub r12, r12, r7, lsl #4\n"
+            "orr r12, r12, #1\n"
+            "asr r3, r3, #2\n"
             "1:\n"
             "ldr r7, [r0], #4\n"
             "add r7, r7, r2\n"
-            "subs r10, r3, #4\n"
-            "blt 3f\n"
+            "mov r10, r3\n"
+            "bx r12\n"
+            ".p2align 2\n"
             "2:\n" CG_WIDENED CG_WIDENED CG_WIDENED CG_WIDENED /* */
-            "subs r10, r10, #4\n"
-            "bge 2b\n"
             "3:\n"
-            "adds r10, r10, #4\n"
-            "beq 5f\n"
-            "4:\n" CG_WIDENED /* */
             "subs r10, r10, #1\n"
-            "bne 4b\n"
-            "5:\n"
-            "cbz r4, 7f\n"
+            "bpl 2b\n"
+            "cbz r4, 5f\n"
             "mov r10, r4\n"
-            "6:\n"
+            "4:\n"
             "ldrb r9, [r7], #1\n"
             "strb r9, [r6], #1\n"
             "subs r10, r10, #1\n"
-            "bne 6b\n"
-            "7:\n"
+            "bne 4b\n"
+            "5:\n"
             "subs r1, r1, #1\n"
             "bne 1b\n"
             "cmp r11, #0\n"
-            "beq 9f\n"
+            "beq 7f\n"
             "mov r7, lr\n"
-            "8:\n" CG_WIDENED /* */
+            "6:\n" CG_WIDENED /* */
             "subs r11, r11, #1\n"
-            "bne 8b\n"
-            "9:\n"
+            "bne 6b\n"
+            "7:\n"
             "pop {r4-r11, pc}\n");
 }
 

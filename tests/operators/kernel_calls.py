@@ -38,6 +38,7 @@ KERNELS = (
     "*_tile_s8",
     "*_line_s8",
     "*_lanes_s8",
+    "*_run_s8",
     "*_x16_s8",
     "cg_copy_s8",
     "cg_fill_s8",

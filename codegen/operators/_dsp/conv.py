@@ -106,7 +106,9 @@ class DspS8(Kernel):
         rest = made.quads * QUAD - made.runs * (made.run_bytes // QUAD) * QUAD
         over_padding = window.width.kernel * window.input_channels
         padded = window.height.kernel * _padded_row(window, target) or over_padding
-        return TILE * 2 * QUAD * made.quads + 4 * window.height.kernel + rest + -(-padded // 4) * 4
+        taps = window.taps if window.input_channels % QUAD == 0 and not _padded_row(window, target) else 0
+        offsets = 4 * (window.height.kernel + taps)
+        return TILE * 2 * QUAD * made.quads + offsets + rest + -(-padded // 4) * 4
 
     def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
         """The windows of a tile are gathered before any of its pixels is written."""
