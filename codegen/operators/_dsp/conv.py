@@ -16,7 +16,7 @@ from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
 from .pairs import QUAD, are_pairable, channels_of, pair_stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ...graph import Array, Operator
     from ...target import Target
@@ -114,11 +114,29 @@ class DspS8(Kernel):
         """The windows of a tile are gathered before any of its pixels is written."""
         return windowed(op.output, op.input(), self.conv_of(op).window, band, pixels=TILE, block=0)
 
-    def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
+    def work(self, op: Operator, target: Target, band: Band | None) -> Mapping[str, float]:
         window, made = self.conv_of(op).window, self._packed(op)
-        tiles = -(-window.batches * window.pixels // TILE)
+        rows = whole_band(window, band).rows
+        pixels = window.batches * rows * window.width.output
+        tiles = -(-pixels // TILE)
         pairs = -(-window.output_channels // 2)
-        return tiles * (60 + 14 * made.quads + pairs * (42 + 18 * made.quads))
+        gathered = pixels if window.taps > 1 else 0
+        return {
+            "calls": 1.0,
+            "rows": float(rows * window.height.kernel if _padded_row(window, target) else rows),
+            "tiles": float(tiles),
+            "windows": float(gathered),
+            "runs": float(gathered * made.runs),
+            "values": float(pixels * made.quads),
+            "pairs": float(tiles * pairs),
+            "linear_pairs": float(tiles * pairs * made.linear),
+            "quads": float(tiles * pairs * made.quads),
+        }
+
+    def cost(self, op: Operator, target: Target) -> int:
+        work = self.work(op, target, None)
+        estimate = {"rows": 60, "tiles": 60, "windows": 40, "runs": 12, "values": 4, "pairs": 45, "quads": 18}
+        return round(sum(weight * work[name] for name, weight in estimate.items()))
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:
         window, made = self.conv_of(op).window, self._packed(op)

@@ -16,6 +16,8 @@ from ..family import Address, Kernel, Rows, Scratch, Struct, Table, native_call,
 from .pairs import QUAD, channels_of, steps_table, wrapped
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ...graph import Array, Operator
     from ...target import Target
     from .._window import Axis, Window
@@ -55,15 +57,27 @@ class Lines:
             return even // 2 + 1 if stride == 1 else even + 1
         return -(-(stride * (-(-outputs // 4) * 4 - 1) + _in_quads(self.along.kernel) * QUAD) // 2)
 
-    def cost(self) -> int:
-        """Instructions for one channel."""
-        outputs, lines = self.along.output, self.across.output
+    def work(self, first: int, last: int) -> dict[str, float]:
+        """What one channel takes for the lines [first, last), in the counts of a cost table."""
+        outputs, lines = self.along.output, last - first
         read = min(self.across.kernel, self.across.stride) * (lines - 1) + self.across.kernel
-        taking = read * (30 + 16 * self.groups()) // 4
-        if self.is_3x3:
-            return taking + lines * (52 + 50 * (outputs // 4) + 33 * (-(-(outputs % 4) // 2)))
-        quads = _in_quads(self.along.kernel) * self.across.kernel
-        return taking + lines * (30 + -(-outputs // 4) * (60 + 28 * quads))
+        quads = 0 if self.is_3x3 else _in_quads(self.along.kernel) * self.across.kernel
+        fours = outputs // 4 if self.is_3x3 else -(-outputs // 4)
+        return {
+            "taken": read / 4,
+            "groups": read * self.groups() / 4,
+            "blocks": lines / 4,
+            "lines": float(lines),
+            "fours": float(lines * fours),
+            "tails": float(lines * (-(-(outputs % 4) // 2) if self.is_3x3 else 0)),
+            "quads": float(lines * fours * quads),
+        }
+
+    def cost(self, first: int, last: int) -> float:
+        """Instructions for one channel of the lines [first, last)."""
+        work = self.work(first, last)
+        estimate = {"taken": 120, "groups": 17, "blocks": 90, "lines": 42, "fours": 52, "tails": 42, "quads": 23}
+        return sum(weight * work[name] for name, weight in estimate.items())
 
 
 def _in_quads(size: int) -> int:
@@ -77,7 +91,7 @@ def _lines(op: Operator, band: Band | None) -> Lines:
     if band is not None and band != window.spatial.whole:
         return rows
     columns = Lines(window.height, window.width, upright=True)
-    return min(rows, columns, key=Lines.cost)
+    return min(rows, columns, key=lambda lines: lines.cost(0, lines.across.output))
 
 
 @lru_cache(maxsize=256)
@@ -186,8 +200,17 @@ class DspDepthwiseS8(Kernel):
             },
         )
 
+    def work(self, op: Operator, target: Target, band: Band | None) -> Mapping[str, float]:  # noqa: ARG002
+        window, lines = _window(op), _lines(op, band)
+        rows = whole_band(window, band)
+        first, last = (0, lines.across.output) if lines.upright else (rows.first, rows.last)
+        channels = window.batches * window.output_channels
+        each = lines.work(first, last)
+        return {"calls": 1.0, "channels": channels / 4, **{name: channels * count for name, count in each.items()}}
+
     def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
-        return op.output.shape[0] * op.output.shape[3] * _lines(op, None).cost()
+        lines = _lines(op, None)
+        return round(op.output.shape[0] * op.output.shape[3] * lines.cost(0, lines.across.output))
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         window, lines, channels = _window(op), _lines(op, band), _channels(op)

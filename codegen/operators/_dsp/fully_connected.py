@@ -14,7 +14,7 @@ from ..family import Address, Kernel, Scratch, Table, native_call, struct
 from .pairs import EVEN_THEN_ODD, QUAD, are_pairable, channels_of, joined_weights, steps_table, words, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ...arithmetic import MultiplierShift
     from ...graph import Array, Operator
@@ -77,10 +77,20 @@ class DspFullyConnectedS8(Kernel):
         depth = op.input(1).shape[1]
         return 0 if depth % TURN == 0 else -(-depth // TURN) * TURN
 
-    def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
+    def work(self, op: Operator, target: Target, band: Band | None) -> Mapping[str, float]:  # noqa: ARG002
         units, depth = op.input(1).shape
         rows = op.input().size // depth
-        return rows * (60 + -(-units // UNITS) * (40 + 32 * -(-depth // TURN)))
+        blocks, turns = -(-units // UNITS), -(-depth // TURN)
+        return {
+            "calls": 1.0,
+            "rows": float(rows),
+            "blocks": float(rows * blocks),
+            "turns": float(rows * blocks * turns),
+        }
+
+    def cost(self, op: Operator, target: Target) -> int:
+        work = self.work(op, target, None)
+        return round(60 * work["rows"] + 40 * work["blocks"] + 32 * work["turns"])
 
     def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
         depth = op.input(1).shape[1]
