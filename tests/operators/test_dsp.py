@@ -114,7 +114,7 @@ def test_most_are_taken(make: Callable[[GraphBuilder], Tensor], rng: np.random.G
 @pytest.mark.parametrize("make", MAKERS)
 def test_portable_bodies(make: Callable[[GraphBuilder], Tensor], rng: np.random.Generator, full: bool) -> None:
     for _ in range(30 if full else 1):
-        b, outputs = graph(rng, make, 40)
+        b, outputs = graph(rng, make, 24)
         assert_plans_equal(b, outputs, PORTABLE)
 
 
@@ -126,7 +126,7 @@ def test_in_the_emulator(
 ) -> None:
     """Inputs and outputs live throughout, beside the scratch: a byte written too many is seen."""
     for _ in range(30 if full else 1):
-        b, outputs = graph(rng, make, 40)
+        b, outputs = graph(rng, make, 24)
         cases = [tuple(case) for case in random_cases(b, 2)]
         model = b.model(outputs)
         expected = run_oracle(model, cases)
