@@ -19,6 +19,7 @@ from ._hybrid import HybridKernel, hybrid_window, image_bytes, is_per_channel
 from ._mve.conv import ColumnsS8 as MveColumnsS8
 from ._mve.conv import PixelsS8 as MvePixelsS8
 from ._rules import after
+from ._s16 import ConvolveS16
 from ._sums import WindowSumsS8
 from ._tile.conv import TileS8
 from ._weighted import (
@@ -380,6 +381,7 @@ FAMILY = Family(
         CmsisNnStridedPixelsS8(),
         CmsisNnOneRowS8(),
         CmsisNnS8(),
+        ConvolveS16(convolution),
         DspS8(convolution),
         TileS8(convolution),
         MvePixelsS8(convolution),

@@ -25,6 +25,7 @@ from ._hybrid import HybridKernel, hybrid_window, image_bytes
 from ._mve.conv import ColumnsS8 as MveColumnsS8
 from ._mve.depthwise import DepthwiseS8 as MveDepthwiseS8
 from ._rules import after
+from ._s16 import DepthwiseS16
 from ._sums import WindowSumsS8
 from ._tile.conv import TileS8 as TileConvolutionS8
 from ._tile.depthwise import TileS8
@@ -363,6 +364,7 @@ FAMILY = Family(
         CmsisNn3x3S8(),
         CmsisNnOptS8(),
         CmsisNnS8(),
+        DepthwiseS16(window),
         DspDepthwiseS8(is_3x3=True),
         DspDepthwiseS8(is_3x3=False),
         DspS8(as_convolution),

@@ -17,6 +17,7 @@ from ._dsp.fully_connected import DspFullyConnectedS8
 from ._hybrid import HybridKernel
 from ._mve.fully_connected import FullyConnectedS8 as MveS8
 from ._rules import after, shapes_text
+from ._s16 import FullyConnectedS16
 from ._tile.dense import TileS8
 from ._weighted import (
     bias_address,
@@ -377,9 +378,7 @@ FAMILY = Family(
         clamping_activation,
     ),
     kernels=(
-        CmsisNnS8(),
-        CmsisNnPerChannelS8(),
-        CmsisNnPixelsS8(),
+        *(kernel() for kernel in (CmsisNnS8, CmsisNnPerChannelS8, CmsisNnPixelsS8, FullyConnectedS16)),
         MveS8(factors),
         DspFullyConnectedS8(factors),
         TileS8(factors),

@@ -32,6 +32,12 @@ typedef struct {
     int32_t size;
 } cmsis_nn_context;
 
+/* The bias of int16: of 32 or of 64 bits; data may be NULL. */
+typedef struct {
+    const void *data;
+    const bool is_int32_bias;
+} cmsis_nn_bias_data;
+
 /* Meaning depends on the argument; see each function. */
 typedef struct {
     int32_t n;

@@ -40,6 +40,32 @@ arm_cmsis_nn_status arm_convolve_s8(const cmsis_nn_context *ctx, const cmsis_nn_
                                     const cmsis_nn_dims *upscale_dims, const cmsis_nn_dims *output_dims,
                                     int8_t *output_data);
 
+/* cg_conv_2d_s16_b32 or _b64, as the bias says, for one group. Unlike Arm's, sums are as wide as the bias. */
+arm_cmsis_nn_status arm_convolve_s16(const cmsis_nn_context *ctx, const cmsis_nn_conv_params *conv_params,
+                                     const cmsis_nn_per_channel_quant_params *quant_params,
+                                     const cmsis_nn_dims *input_dims, const int16_t *input_data,
+                                     const cmsis_nn_dims *filter_dims, const int8_t *filter_data,
+                                     const cmsis_nn_dims *bias_dims, const cmsis_nn_bias_data *bias_data,
+                                     const cmsis_nn_dims *output_dims, int16_t *output_data);
+
+/* cg_depthwise_conv_2d_s16_b64 with one output channel per input channel; dilation is not read. ARG_ERROR: other
+ * channels, 512 taps or more. */
+arm_cmsis_nn_status arm_depthwise_conv_fast_s16(const cmsis_nn_context *ctx,
+                                                const cmsis_nn_dw_conv_params *dw_conv_params,
+                                                const cmsis_nn_per_channel_quant_params *quant_params,
+                                                const cmsis_nn_dims *input_dims, const int16_t *input,
+                                                const cmsis_nn_dims *filter_dims, const int8_t *kernel,
+                                                const cmsis_nn_dims *bias_dims, const int64_t *bias,
+                                                const cmsis_nn_dims *output_dims, int16_t *output);
+
+/* cg_fully_connected_s16_b64 with one factor; filter_dims->n: depth, output_dims->c: units. */
+arm_cmsis_nn_status arm_fully_connected_s16(const cmsis_nn_context *ctx, const cmsis_nn_fc_params *fc_params,
+                                            const cmsis_nn_per_tensor_quant_params *quant_params,
+                                            const cmsis_nn_dims *input_dims, const int16_t *input,
+                                            const cmsis_nn_dims *filter_dims, const int8_t *kernel,
+                                            const cmsis_nn_dims *bias_dims, const int64_t *bias,
+                                            const cmsis_nn_dims *output_dims, int16_t *output);
+
 /* cg_transpose_conv_s8. Rows are right whatever the padding, unlike Arm's. */
 arm_cmsis_nn_status arm_transpose_conv_s8(const cmsis_nn_context *ctx, const cmsis_nn_context *output_ctx,
                                           const cmsis_nn_transpose_conv_params *transpose_conv_params,

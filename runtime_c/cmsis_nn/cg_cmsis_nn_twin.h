@@ -17,11 +17,9 @@ extern "C" {
 #endif
 
 /* filter: h, w, and c, the channels of one group. output: h, w, c. */
-CG_INLINE void cg_twin_convolve(const cmsis_nn_conv_params *conv_params,
-                                const cmsis_nn_per_channel_quant_params *quant_params, const cmsis_nn_dims *input_dims,
-                                const int8_t *input_data, const cmsis_nn_dims *filter_dims, const int8_t *filter_data,
-                                const int32_t *bias_data, const cmsis_nn_dims *output_dims, int8_t *output_data) {
-    const cg_rows rows = cg_tensor_rows(input_data, input_dims->h, input_dims->w * input_dims->c);
+CG_INLINE cg_conv_2d_s8_params cg_twin_conv_params(const cmsis_nn_conv_params *conv_params,
+                                                   const cmsis_nn_dims *input_dims, const cmsis_nn_dims *filter_dims,
+                                                   const cmsis_nn_dims *output_dims) {
     cg_conv_2d_s8_params params;
     params.batches = input_dims->n;
     params.input_width = input_dims->w;
@@ -41,16 +39,22 @@ CG_INLINE void cg_twin_convolve(const cmsis_nn_conv_params *conv_params,
     params.output_offset = conv_params->output_offset;
     params.activation_min = conv_params->activation.min;
     params.activation_max = conv_params->activation.max;
+    return params;
+}
+
+CG_INLINE void cg_twin_convolve(const cmsis_nn_conv_params *conv_params,
+                                const cmsis_nn_per_channel_quant_params *quant_params, const cmsis_nn_dims *input_dims,
+                                const int8_t *input_data, const cmsis_nn_dims *filter_dims, const int8_t *filter_data,
+                                const int32_t *bias_data, const cmsis_nn_dims *output_dims, int8_t *output_data) {
+    const cg_rows rows = cg_tensor_rows(input_data, input_dims->h, input_dims->w * input_dims->c);
+    const cg_conv_2d_s8_params params = cg_twin_conv_params(conv_params, input_dims, filter_dims, output_dims);
     cg_conv_2d_s8(&params, &rows, filter_data, bias_data, quant_params->multiplier, quant_params->shift, 0,
                   output_dims->h, output_data);
 }
 
-CG_INLINE void cg_twin_depthwise(const cmsis_nn_dw_conv_params *dw_conv_params, int32_t batches,
-                                 int32_t depth_multiplier, cmsis_nn_tile dilation,
-                                 const cmsis_nn_per_channel_quant_params *quant_params, const cmsis_nn_dims *input_dims,
-                                 const int8_t *input_data, const cmsis_nn_dims *filter_dims, const int8_t *filter_data,
-                                 const int32_t *bias_data, const cmsis_nn_dims *output_dims, int8_t *output_data) {
-    const cg_rows rows = cg_tensor_rows(input_data, input_dims->h, input_dims->w * input_dims->c);
+CG_INLINE cg_depthwise_conv_2d_s8_params cg_twin_depthwise_params(
+    const cmsis_nn_dw_conv_params *dw_conv_params, int32_t batches, int32_t depth_multiplier, cmsis_nn_tile dilation,
+    const cmsis_nn_dims *input_dims, const cmsis_nn_dims *filter_dims, const cmsis_nn_dims *output_dims) {
     cg_depthwise_conv_2d_s8_params params;
     params.batches = batches;
     params.input_width = input_dims->w;
@@ -69,6 +73,17 @@ CG_INLINE void cg_twin_depthwise(const cmsis_nn_dw_conv_params *dw_conv_params, 
     params.output_offset = dw_conv_params->output_offset;
     params.activation_min = dw_conv_params->activation.min;
     params.activation_max = dw_conv_params->activation.max;
+    return params;
+}
+
+CG_INLINE void cg_twin_depthwise(const cmsis_nn_dw_conv_params *dw_conv_params, int32_t batches,
+                                 int32_t depth_multiplier, cmsis_nn_tile dilation,
+                                 const cmsis_nn_per_channel_quant_params *quant_params, const cmsis_nn_dims *input_dims,
+                                 const int8_t *input_data, const cmsis_nn_dims *filter_dims, const int8_t *filter_data,
+                                 const int32_t *bias_data, const cmsis_nn_dims *output_dims, int8_t *output_data) {
+    const cg_rows rows = cg_tensor_rows(input_data, input_dims->h, input_dims->w * input_dims->c);
+    const cg_depthwise_conv_2d_s8_params params = cg_twin_depthwise_params(
+        dw_conv_params, batches, depth_multiplier, dilation, input_dims, filter_dims, output_dims);
     cg_depthwise_conv_2d_s8(&params, &rows, filter_data, bias_data, quant_params->multiplier, quant_params->shift, 0,
                             output_dims->h, output_data);
 }
