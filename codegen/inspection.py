@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -200,9 +202,48 @@ def family_json(family: Family) -> dict[str, Any]:
     }
 
 
+CONFORMANCE = Path(__file__).with_name("conformance.csv")
+"""What the tests compare with the reference, written by `python -m tests.conformance --write` of a checkout."""
+
+HEAD = """# Operators
+
+{count} of the 118 operators of TensorFlow Lite Micro are compiled, on every type that its reference kernels take;
+`ethos-u`, a command stream for one NPU, is refused. The rest is what LiteRT has.
+
+## What the tests compare
+
+A kind is an operator of one shape, quantization and options; a case is a kind with random or extreme inputs, whose
+outputs equal the reference's: bit for bit where they are integers. These are the numbers of a default run of the tests
+(`python -m tests.conformance --write` counts them anew); `scripts/test --full` compares many times as many.
+
+| Operator | Types | Kernels | Kinds | Cases | Reference |
+| --- | --- | --- | --: | --: | --- |"""
+
+RULES = """
+## What is compiled
+
+| Operator | Compiled where | Kernels |
+| --- | --- | --- |"""
+
+
+def _conformance_lines() -> tuple[int, list[str]]:
+    """(operators of TensorFlow Lite Micro that are compared, the lines of the table of cases)."""
+    if not CONFORMANCE.exists():
+        return 0, []
+    with CONFORMANCE.open(encoding="utf-8", newline="") as file:
+        claims = list(csv.DictReader(file))
+    lines = []
+    for claim in claims:
+        kernels = "<br>".join(f"`{name}`" for name in claim["kernels"].split("; ") if name)
+        figures = f"{claim['kinds']} | {claim['cases']} | {claim['oracle']}"
+        lines.append(f"| `{claim['operator']}` | {claim['types']} | {kernels} | {figures} |")
+    return len({claim["operator"] for claim in claims if claim["in_tflite_micro"] == "yes"}), lines
+
+
 def operators_markdown() -> str:
-    """The table of docs/operators.md: one row an operator, its rules as the compiler states them."""
-    lines = ["| Operator | Compiled where | Kernels |", "| --- | --- | --- |"]
+    """docs/operators.md: the cases of each operator and types, then its rules as the compiler states them."""
+    count, cases = _conformance_lines()
+    lines = [HEAD.format(count=count), *cases, RULES]
     for family in distinct_families():
         names = ", ".join(f"`{name}`" for name in family.names)
         rules = "<br>".join(rule(constraint).replace("|", "\\|") for constraint in family.constraints)

@@ -353,7 +353,8 @@ class GraphBuilder:
         """PAD by (before, after) an axis, or PADV2 with the quantized `value`."""
         inputs = [x, self.constant(np.array(paddings, np.int32).reshape(-1, 2))]
         if value is not None:
-            inputs.append(self.constant(np.array([value], NUMPY_TYPES[x.dtype]), x.scale, x.zero_point))
+            scale = (x.scale, x.zero_point) if x.quantization else ()
+            inputs.append(self.constant(np.array([value], NUMPY_TYPES[x.dtype]), *scale))
         shape = [sum(p) + size for p, size in zip(paddings, x.shape, strict=True)]
         return self.one("PAD" if value is None else "PADV2", inputs, shape, x.quantization, x.dtype, version=2)
 

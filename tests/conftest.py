@@ -4,18 +4,50 @@ from __future__ import annotations
 
 import os
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.conformance import recorder, results
+
 ROOT = Path(__file__).resolve().parent.parent
-SEED = int(os.environ.get("CODEGEN_SEED", "20240"))
+DEFAULT_SEED = 20240
+SEED = int(os.environ.get("CODEGEN_SEED", str(DEFAULT_SEED)))
+NEED_A_TREE = {"test_conv_2d_cores.py"}
+"""Tests of operators that skip without an upstream tree."""
 FULL = os.environ.get("CODEGEN_FULL", "") not in ("", "0")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write tests/golden anew from what is emitted now")
+
+
+recorder.install()  # before any test module imports what it wraps
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """What a test of an operator compared is written down where it passed."""
+    recorder.clear()
+    outcome = yield
+    if outcome.excinfo is None:
+        recorder.write(item)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """After a run of all tests of operators, the claims of the results file must be borne out."""
+    if hasattr(session.config, "workerinput") or session.exitstatus:
+        return
+    found, files = results.tally(Path(os.environ[recorder.FOLDER]))
+    all_of_them = {path.name for path in recorder.OPERATORS.glob("test_*.py")} - NEED_A_TREE
+    if session.config.option.keyword or not all_of_them <= files or SEED != DEFAULT_SEED:
+        return
+    if wrong := results.broken(found):
+        session.exitstatus = 1
+        said = ("claims of codegen/conformance.csv that this run does not bear out:", *wrong)
+        session.config.get_terminal_writer().write("\n" + "\n  ".join(said) + "\n", red=True)
 
 
 def pytest_report_header() -> list[str]:

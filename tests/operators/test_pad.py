@@ -28,10 +28,21 @@ def test_pad(dtype: str, rng: np.random.Generator, full: bool) -> None:
     assert_equal(b, outputs, random_cases(b, 2), kernels=KERNELS if dtype == "int8" else ("native",))
 
 
-def test_padv2(rng: np.random.Generator, full: bool) -> None:
+@pytest.mark.parametrize("dtype", ["int8", "int16", "int32"])
+def test_padv2(dtype: str, rng: np.random.Generator, full: bool) -> None:
     b = GraphBuilder(int(rng.integers(1 << 31)))
-    outputs = [random_pad(b, "int8", int(rng.integers(-128, 128))) for _ in range(100 if full else 30)]
-    assert_equal(b, outputs, random_cases(b, 2))
+    outputs = [random_pad(b, dtype, int(rng.integers(-128, 128))) for _ in range(100 if full else 30)]
+    assert_equal(b, outputs, random_cases(b, 2), kernels=KERNELS if dtype == "int8" else ("native",))
+
+
+def test_padv2_of_floats(rng: np.random.Generator) -> None:
+    b = GraphBuilder(int(rng.integers(1 << 31)))
+    outputs = []
+    for value in (0.0, -1.5, 3e38, np.inf):
+        inputs = [b.input((2, 3), "float32"), b.constant(np.array([[1, 0], [2, 3]], np.int32))]
+        inputs.append(b.constant(np.array([value], np.float32)))
+        outputs.append(b.one("PADV2", inputs, (3, 8), None, "float32", version=2))
+    assert_equal(b, outputs, random_cases(b, 2), kernels=("native",))
 
 
 def test_computed_value(rng: np.random.Generator) -> None:

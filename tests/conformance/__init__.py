@@ -1,0 +1,1 @@
+"""What is claimed of operators, and the record of tests that proves it: see `recorder` and `results`."""
