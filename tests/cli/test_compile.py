@@ -11,7 +11,7 @@ from .conftest import Run, document
 
 
 def test_a_model_becomes_a_folder_named_after_it(run: Run, small: Path) -> None:
-    result = run("compile", small, "--board", "mps2-an386")
+    result = run("compile", small, "--board", "mps2-an386", "--kernels", "cmsis-nn")
     assert result.exit_code == 0, result.output
     assert {path.name for path in Path("small").iterdir()} >= {
         "small.h", "small.c", "small_data.h", "small_data.c", "CMakeLists.txt", "small.json", "runtime",
@@ -37,7 +37,7 @@ def test_options_reach_the_compiler(run: Run, small: Path) -> None:
     assert plan["target"]["board"] == "stm32f407-discovery"
     assert plan["target"]["kernels"] == "native"
     assert "CMSIS-NN" not in result.stdout
-    assert "cg_add_s8" in result.stdout
+    assert "cg_affine_sum_s8" in result.stdout
 
 
 def test_json_has_memory_operators_and_files(run: Run, small: Path) -> None:
@@ -52,7 +52,8 @@ def test_json_has_memory_operators_and_files(run: Run, small: Path) -> None:
     assert said["arena_bytes"] == sum(arena["bytes"] for arena in said["arenas"])
     assert said["arenas"][0].keys() == {"region", "bytes", "bound", "available"}
     assert [op["type"] for op in said["operators"]] == ["ADD", "RESHAPE", "SOFTMAX", "DEQUANTIZE"]
-    assert said["operators"][0]["provider"] == "cmsis-nn"
+    assert said["operators"][0]["provider"] == "native"
+    assert said["operators"][2]["provider"] == "cmsis-nn"
     for name in said["files"]:
         assert (Path(said["directory"]) / name).is_file()
 
@@ -89,7 +90,7 @@ def test_a_place_that_cannot_be_written_is_refused(run: Run, small: Path) -> Non
 def test_every_arrow_can_be_dumped(run: Run, small: Path, arrow: str) -> None:
     result = run("compile", small, "--board", "host", "--dump-after", arrow)
     assert result.exit_code == 0, result.output
-    expected = {"read": "0 ADD v2", "legalise": "SOFTMAX", "schedule": "arm_elementwise_add_s8 for operator 0 ADD",
+    expected = {"read": "0 ADD v2", "legalise": "SOFTMAX", "schedule": "cg_affine_sum_s8 for operator 0 ADD",
                 "plan": "lower bound", "emit": "bytes  small.c"}  # fmt: skip
     assert expected[arrow] in result.stdout
     assert "0x" not in result.stdout.split("memory")[0], "no addresses of Python objects"
