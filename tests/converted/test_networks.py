@@ -67,6 +67,8 @@ LITERT: Mapping[str, frozenset[str]] = MappingProxyType(
         "lstm": FLOATS,
         "gru": FLOATS,
         "bidirectional": FLOATS,
+        # An LSTM of float32 with int8 weights: tflite-micro takes the weights for float32.
+        "lstm_fused": frozenset({"dynamic"}),
         # Operators or types that tflite-micro lacks: REDUCE_MAX of int16, TILE.
         "tcn": frozenset({"int16x8"}),
         "yolo": frozenset(KINDS),
