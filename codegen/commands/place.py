@@ -48,6 +48,7 @@ class Place:
         self.kind, self._port = _parsed(text)
         self.text = text
         self._timeout = timeout
+        self.transferred: Callable[[int], None] | None = None
         self._session: Session | None = None
         self._board: BoardRunner | None = None
         if self.kind == "serial":
@@ -74,6 +75,8 @@ class Place:
             if self._board is not None:
                 self._board.close()
             self._board = runner.emulated(module, cmsis_nn_root, run_seconds=self._timeout)
+        if self.transferred is not None:
+            self._board.transferred = self.transferred
         return self._board
 
     def runner(self, module: CModule, cmsis_nn_root: str | os.PathLike[str] | None) -> Runner:

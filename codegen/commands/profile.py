@@ -51,6 +51,7 @@ def profile_command(
     The unit is instructions in QEMU, core cycles on a board, nanoseconds on this computer. Short models are repeated.
     """
     with Place(place, settings.options.board or None, baud, timeout) as where, running() as progress:
+        where.transferred = progress.transferred
         settings = settings.for_board(where.board)
         progress.step("compiling")
         module = settings.compile(model)

@@ -16,11 +16,18 @@ class Steps:
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._task: TaskID | None = None
+        self._bytes: TaskID | None = None
 
     def step(self, text: str, total: int | None = None) -> None:
         if self._task is not None:
             self._progress.remove_task(self._task)
         self._task = self._progress.add_task(text, total=total)
+
+    def transferred(self, size: int) -> None:
+        """Bytes that went over a line: counted in a row of their own, for tensors that take long."""
+        if self._bytes is None:
+            self._bytes = self._progress.add_task("bytes over the line", total=None)
+        self._progress.advance(self._bytes, size)
 
     def advance(self) -> None:
         if self._task is not None:

@@ -93,6 +93,7 @@ def verify_command(  # noqa: PLR0913 - one for each option
     for --on qemu, and what the board says of itself for --on serial:PORT.
     """
     with Place(place, settings.options.board or None, baud, timeout) as where, running() as progress:
+        where.transferred = progress.transferred
         settings = settings.for_board(where.board)
         progress.step("compiling")
         module = settings.compile(model)

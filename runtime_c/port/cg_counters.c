@@ -15,7 +15,7 @@ static struct {
 } state;
 
 /* In a shared library of a hosted system they must be found before the C library's, which do nothing. */
-#if defined(__ELF__)
+#if defined(__ELF__) && !defined(__cplusplus)
 #define HIDDEN __attribute__((visibility("hidden")))
 #else
 #define HIDDEN

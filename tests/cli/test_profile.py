@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,9 @@ import pytest
 from codegen.boards import load_board
 from codegen.commands import firmware
 from codegen.device import link
+from codegen.device.link import emulator_command
 from codegen.errors import CodegenError
+from tests.builders import GraphBuilder
 
 from .conftest import Run, document
 
@@ -120,3 +124,53 @@ def test_ports_are_listed_with_a_guess(run: Run, monkeypatch: pytest.MonkeyPatch
     assert "/dev/ttyACM0" in run("ports").stdout
     monkeypatch.setattr(link, "serial_ports", list)
     assert run("ports").stdout.strip() == "no serial ports"
+
+
+@pytest.fixture
+def port(run: Run, small: Path, tmp_path: Path) -> Iterator[str]:
+    """A serial port with a board on it that runs `small`: an emulator's, which this test did not open."""
+    assert run("firmware", small, "--board", "stm32f405", "-o", tmp_path / "image").exit_code == 0
+    command = emulator_command(tmp_path / "image" / "small.elf", load_board("stm32f405"), tmp_path / "monitor")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        yield next(line for line in process.stdout if "char device" in line).split()[4]
+        process.kill()
+
+
+@pytest.mark.qemu
+def test_a_board_on_a_serial_port(run: Run, small: Path, golden: Path, port: str, tmp_path: Path) -> None:
+    """Which board it is, it says itself; nothing is built."""
+    said = document(run("verify", small, "--inputs", golden, "--on", f"serial:{port}", "--json"))
+    assert (said["board"], said["on"], said["mismatches"]) == ("stm32f405", f"serial:{port}", 0)
+    assert said["guards"] == {"intact": True, "damage": []}
+    assert said["cycles"] > 100
+    assert "flash" not in said
+    text = run("verify", small, "--inputs", golden, "--on", f"serial:{port}", "--board", "stm32f405")
+    assert text.exit_code == 0, text.output
+    assert "cycles" in text.stdout
+    said = document(run("profile", small, "--on", f"serial:{port}", "--json"))
+    assert (said["unit"], said["board"]) == ("cycles", "stm32f405")
+    assert [op["type"] for op in said["operators"]] == ["ADD", "SOFTMAX", "DEQUANTIZE"]
+    assert "ms at" in run("profile", small, "--on", f"serial:{port}").stdout
+    result = run("verify", small, "--inputs", golden, "--on", f"serial:{port}", "--layers")
+    assert result.exit_code == 2
+    assert "--layers needs a firmware" in result.stderr
+    builder = GraphBuilder(9)
+    other = tmp_path / "other.tflite"
+    other.write_bytes(builder.model([builder.softmax(builder.input((1, 4)))]))
+    result = run("verify", other, "--on", f"serial:{port}")
+    assert result.exit_code == 2
+    assert "the board runs another model: 'small'" in result.stderr
+
+
+@pytest.mark.qemu
+def test_an_image_without_counters_says_so(run: Run, small: Path, tmp_path: Path) -> None:
+    run("firmware", small, "--board", "stm32f405", "--no-profile", "-o", tmp_path / "image")
+    command = emulator_command(tmp_path / "image" / "small.elf", load_board("stm32f405"), tmp_path / "monitor")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        name = next(line for line in process.stdout if "char device" in line).split()[4]
+        result = run("profile", small, "--on", f"serial:{name}")
+        process.kill()
+    assert result.exit_code == 2
+    assert "has no counters" in result.stderr

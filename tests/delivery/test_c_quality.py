@@ -70,7 +70,7 @@ def test_every_header_alone(compiler: str, tmp_path: Path) -> None:
     check(compiler, sources, tmp_path, *includes(RUNTIME))
 
 
-@pytest.mark.parametrize("core", ARM)
+@pytest.mark.parametrize("core", [*ARM, *ARM_CXX])
 def test_the_port(core: str, tmp_path: Path) -> None:
     check(core, sorted((RUNTIME / "port").glob("*.c")), tmp_path, f"-I{RUNTIME / 'port'}")
 

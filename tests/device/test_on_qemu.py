@@ -140,6 +140,13 @@ def test_a_damaged_guard_is_seen(start: Callable[[CModule], BoardRunner], rng: n
     assert LinkRunner(runner).run(cases(rng, 1)).damage == ("guard before arena (case 0)",)
 
 
+def test_a_stack_that_is_used_up_is_told(start: Callable[[CModule], BoardRunner], rng: np.random.Generator) -> None:
+    hungry = "volatile uint8_t much[2200]; for (int i = 0; i < 2200; i += 8) { much[i] = 1; }"
+    runner = start(changed(small("microbit"), hungry))
+    with pytest.raises(CodegenError, match=r"used up the whole stack of 2048 bytes|took a fault: .*stack overflow"):
+        LinkRunner(runner).run(cases(rng, 1))
+
+
 def test_an_emulator_that_dies_is_told(start: Callable[[CModule], BoardRunner], rng: np.random.Generator) -> None:
     runner = start(changed(small("stm32f405"), 'for (;;) { __asm__ volatile(""); }'))
     link = runner.session.link
