@@ -19,7 +19,7 @@ from ._cmsis_nn import UINT16_MAX, activation, context, factor_tables, tile
 from ._convolution import Convolution, bias_or_zeros, convolve_s8, fits_uint16, multipliers, upstream_band
 from ._convolution import scratch_bytes as columns_bytes
 from ._convolution import takes as convolve_s8_takes
-from ._dsp.conv import DspS8
+from ._dsp.conv import DspS8, DspWideS8
 from ._dsp.depthwise import DspDepthwiseS8
 from ._hybrid import HybridKernel, hybrid_window, image_bytes
 from ._mve.conv import ColumnsS8 as MveColumnsS8
@@ -367,6 +367,7 @@ FAMILY = Family(
         DepthwiseS16(window),
         DspDepthwiseS8(is_3x3=True),
         DspDepthwiseS8(is_3x3=False),
+        DspWideS8(as_convolution),
         DspS8(as_convolution),
         TileS8(window),
         TileConvolutionS8(as_convolution),

@@ -4,72 +4,25 @@
 
 #include <stdint.h>
 
-#include "cg_dsp.h"
+#include "cg_pairs_window_s8.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Pixels of a tile, and words of four values of all its pixels. */
-#define CG_PAIRS_PIXELS 3
-#define CG_PAIRS_QUAD (2 * CG_PAIRS_PIXELS)
+/* Bytes of code of a quad. */
+#define CG_PAIRS_QUAD_CODE 72
 
 /*
- * Three pixels times pairs of output channels. A tile's values are int16 widened from int8, in quads: two words of
- * pixel 0, of pixel 1, of pixel 2, then the next four values of each. The order of values within a pixel is that of
- * the weights.
- *
- * `stream` has for each pair of channels (2 * quads + 8 words)
+ * A tile by weights of two channels in an int16. `stream` has for each pair of channels (2 * quads + 8 words)
  *   the weights of the first quad, two words of two halves: 256 * odd channel + even channel;
  *   the even channel's bias, and 256 * the odd channel's bias + the even one's;
  *   the weights of the other quads;
  *   multiplier, offset and shift of the even channel and of the odd one.
- * The bias has the input's zero point folded in.
- *
- * A sum x, |x| < 2^23, becomes an output by cg_short_requantize of x * 2^8, with these and `linear`.
- *
- * The even channel of pixel p goes to output[p], the odd one behind it, and so on: output[1] = output[0] + step1,
- * output[2] = output[0] + step2. Pixel 2 is written before pixel 1, and that before pixel 0: a step of 0 drops one.
+ * The bias has the input's zero point folded in. A sum x, |x| < 2^23, becomes an output by cg_short_requantize of
+ * x * 2^8, with these and `linear`.
  */
-typedef struct {
-    const int32_t *stream;
-    int8_t *output;
-    int32_t step1;
-    int32_t step2;
-    const uint32_t *end; /* of the tile's values */
-    const uint32_t *values;
-    const int32_t *stream_end;
-    int32_t entry; /* cg_pairs_entry(quads) */
-    int32_t linear;
-} cg_pairs_tile;
-
-/* Bytes of code that a first turn through the unrolled loop of 8 quads skips to; the first quad is apart. */
-CG_INLINE int32_t cg_pairs_entry(int32_t quads) {
-    return ((quads - 1) & 7) * 72;
-}
-
 void cg_pairs_tile_s8(const cg_pairs_tile *tile);
-
-/* One quad of each of three pixels from rows of int8: `count` bytes of each, a multiple of 4, `pitch` bytes apart. */
-void cg_pairs_widen_s8(const int8_t *source, int32_t pitch, int32_t count, uint32_t *values);
-
-/*
- * The quads of a window: of each of `count` rows, `quads` quads from source + rows[i] on, to `values` and every
- * CG_PAIRS_QUAD words further; the `left` bytes (0 to 3) after them go to `rest`, one after the other, and
- * `rest_quads` quads of these come last.
- */
-typedef struct {
-    const int32_t *rows;
-    int32_t count;
-    const int8_t *source;
-    int32_t quads;
-    int32_t left;
-    uint32_t *values;
-    int8_t *rest;
-    int32_t rest_quads;
-} cg_pairs_window;
-
-void cg_pairs_window_s8(const cg_pairs_window *window);
 
 #ifdef __cplusplus
 }

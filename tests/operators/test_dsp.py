@@ -11,7 +11,7 @@ from codegen.api import Options, compile_with
 from codegen.boards import load_board
 from codegen.graph import Tensor
 from codegen.oracle import run_oracle
-from codegen.target import Target
+from codegen.target import Objective, Target
 from codegen.verification import QemuRunner
 from tests.builders import GraphBuilder
 
@@ -20,7 +20,13 @@ from .windows import ACTIVATIONS, Plan, any_input, assert_plans_equal, chosen, d
 
 BOARD = "mps2-an386"
 CHANNELS = (*range(1, 18), 63, 64, 65)
-PORTABLE = tuple(Plan(BOARD, "native", rows) for rows in (None, 1, 2))
+SETTINGS: tuple[tuple[int | None, Objective], ...] = (
+    (None, "balanced"),
+    (None, "speed"),
+    (1, "balanced"),
+    (2, "speed"),
+)
+PORTABLE = tuple(Plan(BOARD, "native", rows, optimize=objective) for rows, objective in SETTINGS)
 
 
 def any_conv(b: GraphBuilder) -> Tensor:
@@ -120,9 +126,13 @@ def test_portable_bodies(make: Callable[[GraphBuilder], Tensor], rng: np.random.
 
 @pytest.mark.qemu
 @pytest.mark.parametrize("make", MAKERS)
-@pytest.mark.parametrize("band_rows", [None, 1, 2])
+@pytest.mark.parametrize(("band_rows", "objective"), SETTINGS)
 def test_in_the_emulator(
-    make: Callable[[GraphBuilder], Tensor], band_rows: int | None, rng: np.random.Generator, full: bool
+    make: Callable[[GraphBuilder], Tensor],
+    band_rows: int | None,
+    objective: Objective,
+    rng: np.random.Generator,
+    full: bool,
 ) -> None:
     """Inputs and outputs live throughout, beside the scratch: a byte written too many is seen."""
     for _ in range(30 if full else 1):
@@ -130,10 +140,10 @@ def test_in_the_emulator(
         cases = [tuple(case) for case in random_cases(b, 2)]
         model = b.model(outputs)
         expected = run_oracle(model, cases)
-        options = Options(board=BOARD, kernels="native", band_rows=band_rows)
+        options = Options(board=BOARD, kernels="native", band_rows=band_rows, optimize=objective)
         observed = QemuRunner(compile_with(model, options), None).run(cases)
         assert not observed.damage
         for got_case, want_case in zip(observed.outputs, expected, strict=True):
             for op, got, want in zip(b.operators, got_case, want_case, strict=True):
                 same = np.array_equal(got.reshape(-1), want.reshape(-1))
-                assert same, _difference(f"{describe(op)}, bands of {band_rows}", got, want)
+                assert same, _difference(f"{describe(op)}, bands of {band_rows}, {objective}", got, want)

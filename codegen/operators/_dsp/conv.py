@@ -13,7 +13,7 @@ from .._weighted import constant_data, native_kind
 from .._window import whole_band
 from ..access import windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
-from .pairs import QUAD, are_pairable, channels_of, pair_stream
+from .pairs import QUAD, are_pairable, channels_of, pair_stream, wide_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 TILE = 3
 """Pixels of a tile: kernels read the windows of so many output pixels before they write these."""
+FLASH_SHARE = 32
 MOST_FILTER_ROWS = 64
 MOST_CHANNELS_TO_COPY = 4
 """Input rows of few channels are copied with their padding: windows over it are many, and their pieces short."""
@@ -61,7 +62,7 @@ def _padded_row(window: Window, target: Target) -> int:
 
 
 @lru_cache(maxsize=256)
-def packed(conv_of: Callable[[Operator], Convolution], op: Operator) -> Packed | None:
+def packed(conv_of: Callable[[Operator], Convolution], op: Operator, *, wide: bool = False) -> Packed | None:
     """The stream of `op`, None where it cannot be made or would not be exact."""
     conv = conv_of(op)
     window, channels = conv.window, conv.window.output_channels
@@ -76,12 +77,13 @@ def packed(conv_of: Callable[[Operator], Convolution], op: Operator) -> Packed |
         (op.input().zero_point, op.output.zero_point),
         fused_clamp(op),
     )
-    if made is None or not are_pairable(made.weights):
+    if made is None or not (wide or are_pairable(made.weights)):
         return None
     runs, length = _runs(window, conv.filter_channels)
     quads = runs * (length // QUAD) + -(-runs * (length % QUAD) // QUAD)
     clamp = made.requantization.clamp or (-128, 127)
-    return Packed(pair_stream(made, runs), runs, length, quads, made.requantization.linear, clamp)
+    stream = wide_stream(made, runs) if wide else pair_stream(made, runs)
+    return Packed(stream, runs, length, quads, made.requantization.linear, clamp)
 
 
 class DspS8(Kernel):
@@ -89,13 +91,14 @@ class DspS8(Kernel):
 
     provider = "native"
     name = "cg_conv_2d_pairs_s8"
+    is_wide = False
 
     def __init__(self, conv_of: Callable[[Operator], Convolution]) -> None:
         self.conv_of = conv_of
 
     def takes(self, op: Operator, target: Target) -> bool:
         is_dsp = target.isa.dsp and not target.isa.mve
-        return is_dsp and native_kind(op) == "s8" and packed(self.conv_of, op) is not None
+        return is_dsp and native_kind(op) == "s8" and packed(self.conv_of, op, wide=self.is_wide) is not None
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return self.conv_of(op).window.batches == 1
@@ -145,7 +148,7 @@ class DspS8(Kernel):
         return native_call(
             self.name,
             params=struct(
-                "cg_conv_2d_pairs_s8_params",
+                "cg_conv_2d_tiles_params",
                 batches=window.batches,
                 input_width=width.input,
                 input_channels=window.input_channels,
@@ -175,6 +178,25 @@ class DspS8(Kernel):
         )
 
     def _packed(self, op: Operator) -> Packed:
-        made = packed(self.conv_of, op)
+        made = packed(self.conv_of, op, wide=self.is_wide)
         assert made is not None, op.name
         return made
+
+
+class DspWideS8(DspS8):
+    """cg_conv_2d_wide_s8: the same with weights of int16, where time is what the user wants least of.
+
+    It adds as many bytes as there are weights: at most a 32nd of the board's flash for one operator.
+    """
+
+    name = "cg_conv_2d_wide_s8"
+    is_wide = True
+
+    def takes(self, op: Operator, target: Target) -> bool:
+        has_room = op.input(1).size * FLASH_SHARE <= target.board.flash_bytes
+        return target.optimize == "speed" and has_room and super().takes(op, target)
+
+    def cost(self, op: Operator, target: Target) -> int:
+        work = self.work(op, target, None)
+        estimate = {"rows": 60, "tiles": 100, "windows": 40, "runs": 12, "values": 4, "pairs": 36, "quads": 16.4}
+        return round(sum(weight * work[name] for name, weight in estimate.items()))
