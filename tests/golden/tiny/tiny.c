@@ -26,7 +26,7 @@ enum { /* offset                                      bytes      live  contents 
  * 2], int32 [3]. stride 2x1 SAME, RELU; 810 MAC; cg_conv_2d_pairs_s8. Scratch 184 bytes. */
 static void conv_2d_0(const tiny_t *self)
 {
-    static const cg_conv_2d_pairs_s8_params params = {
+    static const cg_conv_2d_tiles_params params = {
         .batches = 1, .input_width = 5, .input_channels = 2, .filter_height = 3, .filter_width = 3,
         .output_width = 5, .output_channels = 3, .stride_height = 2, .stride_width = 1, .dilation_height = 1,
         .dilation_width = 1, .pad_top = 0, .pad_left = 1, .input_zero_point = -42, .quads = 5,
