@@ -165,6 +165,24 @@ def test_portable_bodies_stay_within_their_memory(tmp_path: Path, rng: np.random
     check_sanitized(module, tmp_path, rng)
 
 
+@pytest.mark.parametrize("band_rows", [None, 1])
+def test_words_are_aligned(band_rows: int | None, rng: np.random.Generator) -> None:
+    """The emulator takes unaligned words of gathers and scatters, hardware does not: channels in fours lie on words."""
+    b = GraphBuilder(int(rng.integers(1 << 31)))
+    for k, make in enumerate([pixels, depthwise, windows] * 10):
+        make(b, k)
+    options = Options(BOARD, kernels="native", band_rows=band_rows)
+    with tight_plans():
+        plan = compile_with(b.model([op.output for op in b.operators]), options).memory
+    words = [
+        call for call in plan.schedule.calls if "x16" in call.kernel.name and call.operator.output.shape[3] % 4 == 0
+    ]
+    assert len(words) > 5
+    for call in words:
+        buffers = [plan.buffer_of(tensor) for tensor in (call.operator.input(), call.operator.output)]
+        assert all(buffer is not None and buffer.offset % 4 == buffer.alignment % 4 == 0 for buffer in buffers)
+
+
 @pytest.mark.qemu
 @pytest.mark.parametrize("kind", MAKERS)
 def test_vectors(kind: str, rng: np.random.Generator, full: bool) -> None:
