@@ -132,7 +132,29 @@ def depthwise(b: GraphBuilder, k: int) -> Tensor:
     )  # type: ignore[arg-type]
 
 
-MAKERS: dict[str, Maker] = {"pixels": pixels, "windows": windows, "dense": dense, "depthwise": depthwise}
+def eights(b: GraphBuilder, k: int) -> Tensor:
+    """What patches are not for: large or dilated filters, channels that are no fours."""
+    kernel, window = any_window(b)
+    kernel = kernel if k % 2 else (5, 5)
+    height, width = any_size(b, kernel, window)
+    channels = int(b.rng.choice((2, 3, 5, 7, 8, 9, 12, 15, 17, 65)))
+    del window["activation"]
+    return b.depthwise_conv_2d(
+        _input(b, (1 if k % 5 else 2, height, width, channels)),
+        kernel,
+        per_channel=bool(k % 4),
+        **window,
+        **_output(b, k),
+    )  # type: ignore[arg-type]
+
+
+MAKERS: dict[str, Maker] = {
+    "pixels": pixels,
+    "windows": windows,
+    "dense": dense,
+    "depthwise": depthwise,
+    "eights": eights,
+}
 
 
 def made(rng: np.random.Generator, make: Maker, count: int) -> GraphBuilder:
@@ -144,7 +166,7 @@ def made(rng: np.random.Generator, make: Maker, count: int) -> GraphBuilder:
         make(halves if k % 2 else b, k // 2)
     graph = GraphBuilder().build([])
     names = [choose_kernel(graph, op, TARGET).name for op in b.operators]
-    assert sum("x16" in name for name in names) > count // 3, names
+    assert sum("x16" in name or "eights" in name for name in names) > count // 3, names
     return b
 
 
