@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..operators import family_of, ranked_kernels
 from ..operators.family import Address, Band, Spatial, call_values
 from .bands import MisfitError, bands_of, call_variants
+from .costs import streamed_cost
 from .model import PUSHED, KernelCall, Need, Segment, Stage
 
 if TYPE_CHECKING:
@@ -76,12 +77,20 @@ def streaming_kernel(op: Operator, target: Target) -> Kernel | None:
             return kernel
     # CMSIS-NN's kernels are given addresses: their windows would go round the end of a ring.
     ranked = ranked_kernels(op, target)
-    for kernel in ranked:
-        wanted = target.kernels == "auto" or kernel.provider == ranked[0].provider
-        in_ring = kernel.provider == "native" or _has_no_window(op)
-        if wanted and in_ring and can_stream(op, kernel, target):
-            return kernel
-    return None
+    taking = [
+        kernel
+        for kernel in ranked
+        if (target.kernels == "auto" or kernel.provider == ranked[0].provider)
+        and (kernel.provider == "native" or _has_no_window(op))
+        and can_stream(op, kernel, target)
+    ]
+    return min(taking, key=lambda kernel: _by_rows(op, kernel, target), default=None)
+
+
+def _by_rows(op: Operator, kernel: Kernel, target: Target) -> int:
+    """Estimated instructions in calls of one row."""
+    spatial = progress(op, kernel)
+    return streamed_cost(kernel, op, target, spatial.output_rows, 1) if spatial else 0
 
 
 def _has_no_window(op: Operator) -> bool:
