@@ -16,7 +16,7 @@ from .lifetimes import make_demands
 from .overlap import overlaps
 from .schedule import Stream, make_schedule
 from .solver import solve
-from .trial import Trials
+from .trial import LEVELS, Trials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from ..target import Target
     from .trial import Place
 
-PIXELS = (128, 64, 32, 16, 1)
-"""Pixels that a call computes at least: whole rows, as many as that takes."""
 SHARE = 0.02
 """What `balanced` may cost more than `speed`."""
 ROOM = (100, 104, 110, 120, 135)
@@ -69,26 +67,26 @@ class Search:
         peaks = [self.trials.peak(k, k + 1, 0) or 0 for k in range(len(self.places))]
         return Choice((), max(peaks, default=0), 0)
 
-    def cheapest(self, limit: int, most_pixels: int = PIXELS[0]) -> Choice | None:
-        """The cheapest choice of at most `limit` bytes; None where there is none. Segments compute at most
-        `most_pixels` at a time, or one row."""
+    def cheapest(self, limit: int, least_level: int = 1) -> Choice | None:
+        """The cheapest choice of at most `limit` bytes; None where there is none. Segments are of `least_level` or
+        a higher one."""
         count = len(self.places)
         cost = [0.0, *[inf] * count]
         back: list[tuple[int, int]] = [(0, 0)] * (count + 1)
         for last in range(1, count + 1):
-            for first, pixels, extra in self._segments(last):
-                is_better = pixels <= most_pixels and cost[first] + extra < cost[last]
-                if is_better and self._fits(first, last, pixels, limit):
-                    cost[last], back[last] = cost[first] + extra, (first, pixels)
+            for first, level, extra in self._segments(last):
+                is_better = (level == 0 or level >= least_level) and cost[first] + extra < cost[last]
+                if is_better and self._fits(first, last, level, limit):
+                    cost[last], back[last] = cost[first] + extra, (first, level)
         if cost[count] == inf:
             return None
         streams, most, last = [], 0, count
         while last > 0:
-            first, pixels = back[last]
-            most = max(most, self.trials.peak(first, last, pixels) or 0)
-            if pixels:
+            first, level = back[last]
+            most = max(most, self.trials.peak(first, last, level) or 0)
+            if level:
                 parts = self.places[first:last]
-                bands = tuple(0 if place.is_view else place.band(pixels) for place in parts)
+                bands = tuple(0 if place.is_view else place.band(level) for place in parts)
                 takes = self.trials.pushed is not None and any(self.trials.pushed in place.inputs for place in parts)
                 streams.append(Stream(first, bands, takes))
             last = first
@@ -120,7 +118,7 @@ class Search:
 
     # ---------------------------------------------------------------------------------------------- candidates
     def _segments(self, last: int) -> list[tuple[int, int, int]]:
-        """(first, pixels, cost) of everything that may end with operator `last` - 1; pixels 0 is one operator whole."""
+        """(first, level, cost) of everything that may end with operator `last` - 1; level 0 is one operator whole."""
         if last not in self._ends:
             self._ends[last] = list(self._ending(last))
         return self._ends[last]
@@ -129,34 +127,34 @@ class Search:
         yield last - 1, 0, 0
         if self.places[last - 1].is_view:
             return
-        costs = [0] * len(PIXELS)
-        differ = [True] + [False] * (len(PIXELS) - 1)
+        costs = [0] * len(LEVELS)
+        differ = [True] + [False] * (len(LEVELS) - 1)
         for first in range(last - 1, -1, -1):
             place = self.places[first]
             if place.kernel is None and not place.is_view:
                 return
-            bands = [0 if place.is_view else place.band(pixels) for pixels in PIXELS]
-            for k, pixels in enumerate(PIXELS):
-                costs[k] += self._place_cost(first, pixels)
+            bands = [0 if place.is_view else place.band(k) for k in range(1, len(LEVELS) + 1)]
+            for k in range(len(LEVELS)):
+                costs[k] += self._place_cost(first, k + 1)
                 differ[k] = differ[k] or bands[k] != bands[k - 1]
                 if differ[k] and not place.is_view:
-                    yield first, pixels, costs[k]
+                    yield first, k + 1, costs[k]
 
-    def _place_cost(self, number: int, pixels: int) -> int:
+    def _place_cost(self, number: int, level: int) -> int:
         place = self.places[number]
         if place.kernel is None or place.spatial is None or place.whole is None:
             return 0
-        key = (number, place.band(pixels))
+        key = (number, place.band(level))
         if key not in self._costs:
             op, target = place.operator, self.trials.target
             streamed = streamed_cost(place.kernel, op, target, place.spatial.output_rows, key[1])
             self._costs[key] = max(0, streamed - whole_cost(place.whole, op, target))
         return self._costs[key]
 
-    def _fits(self, first: int, last: int, pixels: int, limit: int) -> bool:
-        if pixels and self.trials.least(first, last, pixels) > limit:
+    def _fits(self, first: int, last: int, level: int, limit: int) -> bool:
+        if level and self.trials.least(first, last, level) > limit:
             return False
-        peak = self.trials.peak(first, last, pixels)
+        peak = self.trials.peak(first, last, level)
         return peak is not None and peak <= limit
 
 
@@ -256,9 +254,9 @@ def _packed(search: Search, first: Choice, most_cost: float) -> tuple[Choice, in
     best, size = first, arena_bytes(graph, target, first)
     known = {first.streams}
     for percent in ROOM:
-        for pixels in (PIXELS[0], PIXELS[-2], PIXELS[-1]):
+        for least_level in (1, len(LEVELS) - 1, len(LEVELS)):
             limit = min(first.bytes * percent // 100, size - 1)
-            found = search.cheapest(limit, pixels)
+            found = search.cheapest(limit, least_level)
             if found is None or found.streams in known or found.cost > most_cost:
                 continue
             known.add(found.streams)

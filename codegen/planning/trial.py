@@ -6,15 +6,17 @@ What `planning.rows` finds of a finished schedule is computed here in a fraction
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..operators import choose_kernel, family_of
 from .bands import bands_of
+from .costs import streamed_cost
 from .model import storage_of
 from .overlap import Clock, barred
-from .segments import computed_inputs, firing_order, progress, rows_of, streaming_kernel, window_need
+from .segments import computed_inputs, firing_order, progress, streaming_kernel, window_need
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,11 +27,17 @@ if TYPE_CHECKING:
     from .segments import Wait
 
 
+LEVELS = (0.002, 0.01, 0.03, 0.1, inf)
+"""By how much an operator's calls may cost more than in the cheapest bands: the fewest rows a call that do not."""
+MOST_ROWS = 16
+"""Up to here every number of rows is tried, beyond only multiples of it."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """An operator of the main subgraph: how it is computed whole, and (`kernel` None: not) in a segment.
 
-    `inputs` and `outputs` own their bytes. `width` is the pixels of a row by which a segment advances.
+    `inputs` and `outputs` own their bytes. `bands` are the rows a call by level.
     """
 
     operator: Operator
@@ -40,12 +48,11 @@ class Place:
     whole_scratch: int
     kernel: Kernel | None
     spatial: Spatial | None
-    width: int
+    bands: tuple[int, ...]
 
-    def band(self, pixels: int) -> int:
-        """Rows a call, so that a call computes at least `pixels` pixels."""
-        assert self.spatial is not None
-        return min(-(-pixels // self.width), self.spatial.output_rows)
+    def band(self, level: int) -> int:
+        """Rows a call at `level`, from 1 on: the greater, the fewer rows for more instructions."""
+        return self.bands[level - 1]
 
 
 @dataclass(slots=True, eq=False)
@@ -94,14 +101,14 @@ class Trials:
         return cls(graph, target, tuple(places), kept, last, input_)
 
     # ------------------------------------------------------------------------------------------------- memory
-    def peak(self, first: int, last: int, pixels: int) -> int | None:
+    def peak(self, first: int, last: int, level: int) -> int | None:
         """The most bytes that live at once while operators [first, last) run; None where they cannot be a segment.
 
-        `pixels` 0 is one operator computed whole.
+        `level` 0 is one operator computed whole.
         """
-        key = (first, last, pixels)
+        key = (first, last, level)
         if key not in self._peaks:
-            self._peaks[key] = self._whole(first) if not pixels else self._streamed(first, last, pixels)
+            self._peaks[key] = self._whole(first) if not level else self._streamed(first, last, level)
         return self._peaks[key]
 
     def around(self, first: int, last: int) -> int:
@@ -111,7 +118,7 @@ class Trials:
             t.bytes for t, p in self.first_use.items() if t not in used and p < last and self.last_use[t] >= first
         )
 
-    def least(self, first: int, last: int, pixels: int) -> int:
+    def least(self, first: int, last: int, level: int) -> int:
         """Bytes that `peak` cannot be below: rows that wait for the next window in the middle of the segment, all
         that comes in at its start, all that goes out at its end."""
         waiting = 0
@@ -129,7 +136,7 @@ class Trials:
                     rows = max((spatial.kernel - 1) * spatial.dilation + 1 - spatial.stride, 0)
                     waiting += min(rows, spatial.input_rows // 2) * (tensor.bytes // spatial.input_rows)
             ends += sum(t.bytes for t in place.outputs if self.last_use[t] >= last)
-        del pixels
+        del level
         kept = sum(
             t.bytes
             for t in {t for place in self.places[first:last] for t in place.inputs}
@@ -168,12 +175,12 @@ class Trials:
                     best = max(best, owner.bytes + output.bytes - span)
         return best
 
-    def _streamed(self, first: int, last: int, pixels: int) -> int | None:
+    def _streamed(self, first: int, last: int, level: int) -> int | None:
         stages = [place for place in self.places[first:last] if not place.is_view]
-        waits = self._waits(stages, pixels)
+        waits = self._waits(stages, level)
         if waits is None or (self.pushed in self.first_use and not self._takes_pushed(stages, last)):
             return None
-        bands = [place.band(pixels) for place in stages]
+        bands = [place.band(level) for place in stages]
         rows = [place.spatial.output_rows for place in stages if place.spatial is not None]
         pushed_rows = max((wait[3] for mine in waits for wait in mine if wait[0] == 0), default=0)
         order = np.array(firing_order([pushed_rows, *rows], [1, *bands], [[], *waits]), np.int32) - 1
@@ -225,7 +232,7 @@ class Trials:
         used = any(self.pushed in place.inputs for place in stages)
         return not used or self.last_use[self.pushed] < last
 
-    def _waits(self, stages: list[Place], pixels: int) -> list[list[Wait]] | None:
+    def _waits(self, stages: list[Place], level: int) -> list[list[Wait]] | None:
         """What each stage waits for, as `planning.segments` makes it, with stages from 1 on: 0 is what is pushed."""
         made: dict[Tensor, tuple[int, int]] = {}
         waits: list[list[Wait]] = []
@@ -233,7 +240,7 @@ class Trials:
             spatial = place.spatial
             assert spatial is not None
             assert place.kernel is not None
-            band, mine = place.band(pixels), []
+            band, mine = place.band(level), []
             for tensor in place.inputs:
                 if tensor is not self.pushed and tensor not in made:
                     continue
@@ -297,16 +304,21 @@ def _place(graph: Graph, op: Operator, target: Target, views: Mapping[Tensor, Te
 
     inputs, outputs = owners(op.inputs), owners(op.outputs)
     if family_of(op).is_view and not op.input().is_variable and not op.input().is_constant:
-        return Place(op, True, inputs, (), None, 0, None, None, 1)
+        return Place(op, True, inputs, (), None, 0, None, None, ())
     whole = choose_kernel(graph, op, target)
     geometry = family_of(op).spatial(op)
     band = geometry.whole if geometry else None
     kernel = streaming_kernel(op, target)
     spatial = progress(op, kernel) if kernel else None
-    width = 1
-    if kernel and spatial:
-        shape = op.input().shape if kernel.accumulates else op.output.shape
-        width = shape[2] if rows_of(op.input() if kernel.accumulates else op.output) else 1
+    bands = _bands(kernel, op, target, spatial.output_rows) if kernel and spatial else ()
     known = kernel is not None and all(t in inputs for t in (storage_of(views, x) for x in computed_inputs(op)))
     scratch = whole.scratch_bytes(op, target, band)
-    return Place(op, False, inputs, outputs, whole, scratch, kernel if known else None, spatial, width)
+    return Place(op, False, inputs, outputs, whole, scratch, kernel if known else None, spatial, bands)
+
+
+def _bands(kernel: Kernel, op: Operator, target: Target, rows: int) -> tuple[int, ...]:
+    """For each of `LEVELS` the fewest rows a call that cost no more than it says."""
+    choices = sorted({*range(1, min(rows, MOST_ROWS) + 1), *range(2 * MOST_ROWS, rows, MOST_ROWS), rows})
+    costs = {band: streamed_cost(kernel, op, target, rows, band) for band in choices}
+    least = min(costs.values())
+    return tuple(next(band for band in choices if costs[band] <= least * (1 + level)) for level in LEVELS)
