@@ -249,11 +249,6 @@ class Kernel(ABC):
         """The calls that compute `band`, in order; overridden where one call cannot (CONCATENATION: one an input)."""
         return (self.call(op, target, band),)
 
-    def band_cost(self, op: Operator, target: Target, band: Band | None) -> int | None:  # noqa: ARG002
-        """Estimated instructions of the call for `band`, where that is more than the band's share of the whole: for
-        kernels that are not in the core's cost table."""
-        return None
-
     def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
         """In which order that call reads and writes: what lets an output lie over a dying input."""
         return UNKNOWN

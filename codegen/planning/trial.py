@@ -16,7 +16,7 @@ from .bands import bands_of
 from .costs import streamed_cost
 from .model import storage_of
 from .overlap import Clock, barred
-from .segments import computed_inputs, firing_order, progress, streaming_kernel, window_need
+from .segments import computed_inputs, firing_order, progress, rows_of, streaming_kernel, window_need
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from .segments import Wait
 
 
-LEVELS = (0.002, 0.01, 0.03, 0.1, inf)
-"""By how much an operator's calls may cost more than in the cheapest bands: the fewest rows a call that do not."""
+ANY = 1e9
+LEVELS = ((0.002, ANY), (0.01, ANY), (0.03, ANY), (inf, 10.0), (inf, 40.0), (inf, 100.0), (0.1, ANY), (inf, ANY))
+"""How the rows a call of an operator are chosen: they may cost a part more than the cheapest ones, and of those that do
+the sum of instructions and of their bytes, at a price in instructions, is least."""
 MOST_ROWS = 16
 """Up to here every number of rows is tried, beyond only multiples of it."""
 
@@ -317,8 +319,14 @@ def _place(graph: Graph, op: Operator, target: Target, views: Mapping[Tensor, Te
 
 
 def _bands(kernel: Kernel, op: Operator, target: Target, rows: int) -> tuple[int, ...]:
-    """For each of `LEVELS` the fewest rows a call that cost no more than it says."""
+    """The rows a call for each of `LEVELS`."""
     choices = sorted({*range(1, min(rows, MOST_ROWS) + 1), *range(2 * MOST_ROWS, rows, MOST_ROWS), rows})
     costs = {band: streamed_cost(kernel, op, target, rows, band) for band in choices}
     least = min(costs.values())
-    return tuple(next(band for band in choices if costs[band] <= least * (1 + level)) for level in LEVELS)
+    row_bytes = sum(tensor.bytes // max(rows_of(tensor), 1) for tensor in (*computed_inputs(op), op.output))
+
+    def chosen(tolerance: float, price: float) -> int:
+        fair: list[int] = [band for band in choices if costs[band] <= least * (1 + tolerance)]
+        return min(fair, key=lambda band: float(costs[band] + price * band * row_bytes))
+
+    return tuple(chosen(*level) for level in LEVELS)

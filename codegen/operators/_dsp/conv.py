@@ -137,10 +137,7 @@ class DspS8(Kernel):
         }
 
     def cost(self, op: Operator, target: Target) -> int:
-        return self.band_cost(op, target, None)
-
-    def band_cost(self, op: Operator, target: Target, band: Band | None) -> int:
-        work = self.work(op, target, band)
+        work = self.work(op, target, None)
         estimate = {"rows": 60, "tiles": 60, "windows": 40, "runs": 12, "values": 4, "pairs": 45, "quads": 18}
         return round(sum(weight * work[name] for name, weight in estimate.items()))
 

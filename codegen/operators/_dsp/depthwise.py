@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -34,10 +34,6 @@ def _window(op: Operator) -> Window:
 
 def _is_3x3(window: Window) -> bool:
     return Lines(window.width, window.height, upright=False).is_3x3
-
-
-PER_CALL = 150
-"""Instructions of a call for one channel, besides those of its lines; measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +211,6 @@ class DspDepthwiseS8(Kernel):
     def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
         lines = _lines(op, None)
         return round(op.output.shape[0] * op.output.shape[3] * lines.cost(0, lines.across.output))
-
-    def band_cost(self, op: Operator, target: Target, band: Band) -> int:  # noqa: ARG002
-        """Bands go by rows, and read the rows under their windows anew."""
-        window = _window(op)
-        rows = Lines(window.width, replace(window.height, output=band.rows), upright=False)
-        return window.output_channels * (PER_CALL + rows.cost())
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         window, lines, channels = _window(op), _lines(op, band), _channels(op)
