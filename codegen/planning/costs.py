@@ -33,9 +33,6 @@ def whole_cost(kernel: Kernel, op: Operator, target: Target, band: Band | None =
 def streamed_cost(kernel: Kernel, op: Operator, target: Target, rows: int, band: int) -> int:
     """Estimated instructions of `op` in calls of `band` of its `rows`."""
     bands = bands_of(rows, band)
-    first, last = kernel.band_cost(op, target, bands[0]), kernel.band_cost(op, target, bands[-1])
-    if first is not None and last is not None:
-        return (len(bands) - 1) * first + last + len(bands) * PER_STEP
     cost = None if kernel.accumulates else cost_of(kernel, op, target, bands[0])
     if cost is None or not cost.is_measured:
         return whole_cost(kernel, op, target) + len(bands) * (PER_STEP + PER_CALL)
