@@ -29,6 +29,7 @@ TILE = 3
 """Pixels of a tile: kernels read the windows of so many output pixels before they write these."""
 FLASH_SHARE = 32
 MOST_FILTER_ROWS = 64
+FEW_ROWS = 3
 MOST_CHANNELS_TO_COPY = 4
 """Input rows of few channels are copied with their padding: windows over it are many, and their pieces short."""
 
@@ -52,11 +53,12 @@ def _runs(window: Window, depth: int) -> tuple[int, int]:
 
 
 def _padded_row(window: Window, target: Target) -> int:
-    """Bytes of an input row with all its padding, where there is some and channels are few, and where memory is not
-    what the user wants least of; else 0."""
+    """Bytes of an input row with all its padding, where there is some and channels are few; else 0. Where memory is
+    what the user wants least of, only for windows of so many rows that gathering them without would take long."""
     width = window.width
-    is_padded = (width.is_padded or window.height.is_padded) and target.optimize != "ram"
-    if not is_padded or width.dilation > 1 or window.input_channels > MOST_CHANNELS_TO_COPY:
+    is_padded = width.is_padded or window.height.is_padded
+    is_dear = target.optimize == "ram" and window.height.kernel <= FEW_ROWS
+    if not is_padded or is_dear or width.dilation > 1 or window.input_channels > MOST_CHANNELS_TO_COPY:
         return 0
     return window.input_channels * (width.before + max(width.input, width.input + width.after))
 
