@@ -17,7 +17,12 @@
 /* Eight pixels are as many vectors of eight bytes as there are channels; each byte has its offset. */
 static CG_NOINLINE void cg_columns_scatter(int8_t *to, int32_t pitch, const int8_t *from, int32_t pixels,
                                            int32_t channels, const uint16_t *offsets) {
-    if (channels == 3) {
+    if (channels == 1) {
+        const uint16x8_t only = vldrhq_u16(offsets);
+        for (; pixels >= 8; pixels -= 8, from += 8, to += 8 * (ptrdiff_t)pitch) {
+            vstrbq_scatter_offset_s16(to, only, vldrbq_s16(from));
+        }
+    } else if (channels == 3) {
         const uint16x8_t first = vldrhq_u16(offsets);
         const uint16x8_t second = vldrhq_u16(offsets + 8);
         const uint16x8_t third = vldrhq_u16(offsets + 16);
