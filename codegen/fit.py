@@ -232,7 +232,7 @@ class _Planner:
         if lacking > 0:
             share = (one.need.arena - lacking) / max(1, one.need.arena)
             if share > _LEAST_SHARE:
-                yield f"a smaller input: {lacking:,} bytes of RAM less are about {100 * share:.0f} % of its size"
+                yield f"an input of about {100 * share:.0f} % of the size: {lacking:,} bytes of RAM less"
             yield f"a board with {one.ram:,} bytes of RAM"
         if one.flash > one.flash_available:
             yield f"{one.flash - one.flash_available:,} bytes of flash less: fewer channels, weights of 4 bits"
