@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#if !defined(__ARM_FEATURE_MVE)
+#include "cg_small_code.h" /* first */
+#endif
+
 #include "cg_average_pool_2d_s8.h"
 
 #include <stddef.h>
