@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SHARE = 0.02
 """What `balanced` may cost more than `speed`."""
-ROOM = (100, 104, 110, 120, 135)
+ROOM = (100, 105, 115, 130)
 """In which per cent of the fewest bytes cheaper choices are tried too: the solver may do better with them."""
 TRIAL_STEPS = 20_000
 """Of the solver, for a choice that is only judged."""
@@ -67,15 +67,16 @@ class Search:
         peaks = [self.trials.peak(k, k + 1, 0) or 0 for k in range(len(self.places))]
         return Choice((), max(peaks, default=0), 0)
 
-    def cheapest(self, limit: int, least_level: int = 1) -> Choice | None:
+    def cheapest(self, limit: int, least_level: int = 1, most_cost: float = inf) -> Choice | None:
         """The cheapest choice of at most `limit` bytes; None where there is none. Segments are of `least_level` or
-        a higher one."""
+        a higher one. `most_cost`: what no choice may cost more than."""
         count = len(self.places)
         cost = [0.0, *[inf] * count]
         back: list[tuple[int, int]] = [(0, 0)] * (count + 1)
         for last in range(1, count + 1):
             for first, level, extra in self._segments(last):
-                is_better = (level == 0 or level >= least_level) and cost[first] + extra < cost[last]
+                is_lean = level == 0 or level >= least_level
+                is_better = is_lean and cost[first] + extra < min(cost[last], most_cost + 1)
                 if is_better and self._fits(first, last, level, limit):
                     cost[last], back[last] = cost[first] + extra, (first, level)
         if cost[count] == inf:
@@ -99,11 +100,11 @@ class Search:
             best = self.cheapest(sum(t.bytes for t in self.trials.first_use) * 4) or best
         low, high = 0, best.bytes
         for _ in range(STEPS):
-            if high - low <= 1:
+            if high - low <= high // 100:
                 break
             middle = (low + high) // 2
-            found = self.cheapest(middle)
-            if found is None or found.cost > most_cost:
+            found = self.cheapest(middle, most_cost=most_cost)
+            if found is None:
                 low = middle
             else:
                 best, high = found, found.bytes
@@ -152,7 +153,7 @@ class Search:
         return self._costs[key]
 
     def _fits(self, first: int, last: int, level: int, limit: int) -> bool:
-        if level and self.trials.least(first, last, level) > limit:
+        if level and self.trials.least(first, last) > limit:
             return False
         peak = self.trials.peak(first, last, level)
         return peak is not None and peak <= limit
@@ -254,10 +255,10 @@ def _packed(search: Search, first: Choice, most_cost: float) -> tuple[Choice, in
     best, size = first, arena_bytes(graph, target, first)
     known = {first.streams}
     for percent in ROOM:
-        for least_level in (1, len(LEVELS) - 1, len(LEVELS)):
+        for least_level in (1, len(LEVELS) - 1):
             limit = min(first.bytes * percent // 100, size - 1)
-            found = search.cheapest(limit, least_level)
-            if found is None or found.streams in known or found.cost > most_cost:
+            found = search.cheapest(limit, least_level, most_cost)
+            if found is None or found.streams in known:
                 continue
             known.add(found.streams)
             bytes_ = arena_bytes(graph, target, found)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 ANY = 1e9
-LEVELS = ((0.002, ANY), (0.01, ANY), (0.03, ANY), (inf, 10.0), (inf, 40.0), (inf, 100.0), (0.1, ANY), (inf, ANY))
+LEVELS = ((0.002, ANY), (0.03, ANY), (inf, 40.0), (inf, 100.0), (0.1, ANY), (inf, ANY))
 """How the rows a call of an operator are chosen: they may cost a part more than the cheapest ones, and of those that do
 the sum of instructions and of their bytes, at a price in instructions, is least."""
 MOST_ROWS = 16
@@ -70,6 +70,7 @@ class Trials:
     """The input whose rows the caller pushes."""
     _peaks: dict[tuple[int, int, int], int | None] = field(default_factory=dict)
     _scratch: dict[tuple[int, int], int] = field(default_factory=dict)
+    _least: dict[tuple[int, int], int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, graph: Graph, target: Target, *, pushed: bool = False) -> Trials | None:
@@ -120,9 +121,15 @@ class Trials:
             t.bytes for t, p in self.first_use.items() if t not in used and p < last and self.last_use[t] >= first
         )
 
-    def least(self, first: int, last: int, level: int) -> int:
-        """Bytes that `peak` cannot be below: rows that wait for the next window in the middle of the segment, all
-        that comes in at its start, all that goes out at its end."""
+    def least(self, first: int, last: int) -> int:
+        """Bytes that `peak` cannot be below at any level."""
+        if (first, last) not in self._least:
+            self._least[first, last] = self._least_of(first, last)
+        return self._least[first, last]
+
+    def _least_of(self, first: int, last: int) -> int:
+        """Rows that wait for the next window in the middle of the segment, all that comes in at its start, all that
+        goes out at its end: the most of these."""
         waiting = 0
         begins = ends = 0
         for number in range(first, last):
@@ -138,7 +145,6 @@ class Trials:
                     rows = max((spatial.kernel - 1) * spatial.dilation + 1 - spatial.stride, 0)
                     waiting += min(rows, spatial.input_rows // 2) * (tensor.bytes // spatial.input_rows)
             ends += sum(t.bytes for t in place.outputs if self.last_use[t] >= last)
-        del level
         kept = sum(
             t.bytes
             for t in {t for place in self.places[first:last] for t in place.inputs}
