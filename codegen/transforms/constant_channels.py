@@ -77,6 +77,7 @@ class _Drops:
         free = [t for op in subgraph.operators for t in op.outputs if t in self._bounds and t not in keep]
         self._drop = {t: np.ones(channels_of(t), bool) for t in free if not t.is_variable and t.shape}
         self._links: dict[Operator, _Link | None] = {op: _link(op) for op in subgraph.operators}
+        self._sums = {op for op in subgraph.operators if _is_sum(op)}
         self._settle(subgraph)
         while self._rounded():
             self._settle(subgraph)
@@ -102,7 +103,7 @@ class _Drops:
         link = self._links[op]
         if link is not None:
             return self._together(link)
-        is_sum = _is_sum(op)
+        is_sum = op in self._sums
         changed = is_sum and self._only(op.input(), self._dispensable(op))
         for tensor in (*op.inputs[1 if is_sum else 0 :], *(() if is_sum else op.outputs)):
             if tensor is not None:
@@ -164,7 +165,7 @@ class _Drops:
         touched = [tensor for tensor in (*op.inputs, *op.outputs) if tensor is not None and self._dropped(tensor).any()]
         if not touched:
             return op
-        if _is_sum(op):
+        if op in self._sums:
             return self._thinner_sum(op)
         if op.type == "DEPTHWISE_CONV_2D":
             kept = self.kept(op.output)
