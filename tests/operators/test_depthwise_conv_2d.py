@@ -1,4 +1,4 @@
-"""DEPTHWISE_CONV_2D equals tflite-micro over windows, multipliers, scales and bands; which of upstream's kernels take what."""
+"""DEPTHWISE_CONV_2D equals tflite-micro over windows, multipliers, scales and bands; what upstream takes."""
 
 from __future__ import annotations
 
