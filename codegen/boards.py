@@ -52,6 +52,7 @@ def _core(table: Table, name: str) -> Core:
         alignment=_power_of_two(table, "alignment"),
         compiler=table.get("compiler", str),
         emulator=_emulator(table.table("emulator")) if "emulator" in table.values else None,
+        family=table.get("family", str, "cortex-m"),
     )
     table.known.append("emulator")
     isa.done()
@@ -64,6 +65,7 @@ def _emulator(table: Table) -> Emulator:
         program=table.get("program", str),
         machine=table.get("machine", str),
         counts=table.one_of("counts", ("instructions", "cycles"), "instructions"),
+        options=table.texts("options", []),
     )
     table.done()
     return emulator

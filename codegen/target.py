@@ -51,16 +51,21 @@ class Isa:
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """A program that runs this core: `machine` is its default machine, `counts` the unit that it can count."""
+    """A program that runs this core: `machine` is its default machine, `counts` the unit that it can count; `options`
+    are words that every run of it takes."""
 
     program: str
     machine: str
     counts: str = "instructions"
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """A core and how to compile for it. `compiler` is a prefix (`arm-none-eabi-`), empty for the host's compiler."""
+    """A core and how to compile for it. `compiler` is a prefix (`arm-none-eabi-`), empty for the host's compiler.
+
+    `family` says which start-up and C library images take: `codegen.device.toolchain.FAMILIES`.
+    """
 
     name: str
     flags: tuple[str, ...]
@@ -68,6 +73,7 @@ class Core:
     alignment: int
     compiler: str
     emulator: Emulator | None = None
+    family: str = "cortex-m"
 
     @property
     def is_host(self) -> bool:

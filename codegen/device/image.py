@@ -14,7 +14,7 @@ from ..resources import data_dir
 from ..target import Board
 from .linker import default_stack_bytes, linker_script
 from .objects import Compilation, ObjectCache
-from .toolchain import compiler_of
+from .toolchain import FAMILIES, compiler_of
 
 DEFAULT_FLAGS = (
     "-O2",
@@ -41,12 +41,15 @@ class Port:
         if board.start and board.start.boot:
             own.append(f"cg_boot_{board.start.boot}.c")
         session = ("cg_protocol.c", "cg_session.c", "cg_serial.c", "cg_counters.c", "cg_board.c")
-        return Port((*_COMMON, f"cg_counter_{board.counter}.c", *session, *own))
+        common = (FAMILIES[board.core.family].start, "cg_measure.c")
+        return Port((*common, f"cg_counter_{board.counter}.c", *session, *own))
 
+    @staticmethod
+    def semihosting(board: Board) -> Port:
+        """Cases from a file, in an emulator or a debugger: no UART, for any board."""
+        family = FAMILIES[board.core.family]
+        return Port((family.start, "cg_measure.c", family.counter, "cg_semihosting.c", "cg_harness.c"))
 
-_COMMON = ("cg_start.c", "cg_measure.c")
-SEMIHOSTING = Port((*_COMMON, "cg_counter_systick.c", "cg_semihosting.c", "cg_harness.c"))
-"""Cases from a file, in an emulator or a debugger: no UART, for any board."""
 
 COUNTED = ("-finstrument-functions", "-finstrument-functions-exclude-file-list=runtime/")
 """How what runtime_c/port/cg_counters.h counts is compiled: the module's own functions, no kernel."""
@@ -65,10 +68,10 @@ def build_image(  # noqa: PLR0913 - a build has this many independent inputs
     stack_bytes: int | None = None,
     jobs: int = 2,
     cache: ObjectCache | None = None,
-    port: Port = SEMIHOSTING,
+    port: Port | None = None,
     instrumented: Sequence[Path] = (),
 ) -> Path:
-    """The ELF file `image.elf` in `out_dir`; with the default `port`, for `codegen.device.qemu.run_image`.
+    """The ELF file `image.elf` in `out_dir`; with the default `port` (semihosting) for `codegen.device.qemu.run_image`.
 
     `glue` is the C text that defines `cg_model_under_test` (see runtime_c/port/cg_harness.h). `instrumented` are
     sources compiled with counters; they count as part of the harness. Objects come from a cache, so that only what
@@ -82,11 +85,11 @@ def build_image(  # noqa: PLR0913 - a build has this many independent inputs
     settings = tuple(f"-D{name}={value}" if value else f"-D{name}" for name, value in (defines or {}).items())
     how = Compilation(
         compiler,
-        (*board.core.flags, *flags, *settings),
+        (*board.core.flags, *_headers(board), *flags, *settings),
         (folder, *(Path(path) for path in include_dirs)),
         tuple(Path(path) for path in system_dirs),
     )
-    harness = [*(folder / name for name in port.files), glue_file]
+    harness = [*(folder / name for name in (port or Port.semihosting(board)).files), glue_file]
     models = [Path(source) for source in sources]
     objects = (cache or ObjectCache()).build(how, [*harness, *models], jobs=jobs)
     counted = replace(how, flags=(*how.flags, *COUNTED))
@@ -97,6 +100,12 @@ def build_image(  # noqa: PLR0913 - a build has this many independent inputs
         **{f"port_{p.stem}": made for p, made in zip(instrumented, objects[-len(instrumented) :], strict=False)},
     }
     return _link(compiler, board, _copied(named, out_dir), out_dir, stack_bytes)
+
+
+def _headers(board: Board) -> tuple[str, ...]:
+    """Where the C library's headers are apart from the compiler's own."""
+    specs = FAMILIES[board.core.family].specs
+    return (specs,) if "picolibc" in specs else ()
 
 
 def _copied(objects: Mapping[str, Path], out_dir: Path) -> list[Path]:
@@ -111,7 +120,7 @@ def _link(compiler: Path, board: Board, objects: Sequence[Path], out_dir: Path, 
     elf, script = out_dir / "image.elf", out_dir / "image.ld"
     script.write_text(linker_script(board, stack_bytes), encoding="utf-8")
     command = [
-        *(str(compiler), *board.core.flags, "-nostartfiles", "--specs=nano.specs", "-static"),
+        *(str(compiler), *board.core.flags, "-nostartfiles", FAMILIES[board.core.family].specs, "-static"),
         *(f"-T{script}", "-Wl,--gc-sections", f"-Wl,-Map={out_dir / 'image.map'}"),
         *(str(path) for path in objects),
         *("-lm", "-o", str(elf)),

@@ -189,6 +189,17 @@ def emulator_command(elf: Path, board: Board, monitor: Path) -> list[str]:
     assert board.core.emulator is not None
     program = find_program(board.core.emulator.program)
     return [
-        *(str(program), "-M", machine, "-kernel", str(elf.resolve()), "-display", "none", "-nic", "none"),
+        *(
+            str(program),
+            *board.core.emulator.options,
+            "-M",
+            machine,
+            "-kernel",
+            str(elf.resolve()),
+            "-display",
+            "none",
+            "-nic",
+            "none",
+        ),
         *("-serial", "pty", "-icount", "shift=0", "-monitor", f"unix:{monitor},server=on,wait=off"),
     ]

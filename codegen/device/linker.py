@@ -1,4 +1,4 @@
-"""Linker scripts from a board's regions: one form for every Cortex-M, so that a board file needs no script."""
+"""Linker scripts from a board's regions: one form for every core, so that a board file needs no script."""
 
 from __future__ import annotations
 
@@ -71,11 +71,11 @@ MEMORY
 SECTIONS
 {{
 {boot}    .vectors : {{ KEEP(*(.vectors)) KEEP(*(.marker)) }} > {code}
-    .harness : {{ *port_cg_*.o(.text .text.* .rodata .rodata.*) }} > {code}
+    .harness : {{ *port_cg_*.o(.text .text.* .rodata .rodata.* .srodata .srodata.*) }} > {code}
     .text : {{ *(.text .text.* .glue_7 .glue_7t .v4_bx .vfp11_veneer .init .fini) }} > {code}
     .ARM.extab : {{ *(.ARM.extab*) }} > {code}
     .ARM.exidx : {{ *(.ARM.exidx*) }} > {code}
-    .rodata : {{ *(.rodata .rodata.*) }} > {constants}
+    .rodata : {{ *(.rodata .rodata.* .srodata .srodata.*) }} > {constants}
     .stack (NOLOAD) : ALIGN(8)
     {{
         cg_stack_floor = .;
@@ -90,14 +90,18 @@ SECTIONS
     {{
         cg_data_start = .;
         *(.data .data.*)
+        PROVIDE(__global_pointer$ = . + 0x800);
+        *(.sdata .sdata.*)
         . = ALIGN(4);
         cg_data_end = .;
     }} > {ram} AT > {code}
     cg_data_load = LOADADDR(.data);
-    .bss (NOLOAD) : ALIGN(4)
+    .tbss : ALIGN(8) {{ *(.tbss .tbss.*) }} > {ram}
+    .bss (NOLOAD) : ALIGN(8)
     {{
         cg_bss_start = .;
-        *(.bss .bss.* COMMON)
+        . += SIZEOF(.tbss);
+        *(.sbss .sbss.* .bss .bss.* COMMON)
         . = ALIGN(4);
         cg_bss_end = .;
     }} > {ram}

@@ -109,7 +109,18 @@ def qemu_command(elf: Path, board: Board) -> list[str]:
     assert board.core.emulator is not None
     program = find_program(board.core.emulator.program)
     return [
-        *(str(program), "-M", machine, "-kernel", str(elf.resolve()), "-display", "none", "-monitor", "none"),
+        *(
+            str(program),
+            *board.core.emulator.options,
+            "-M",
+            machine,
+            "-kernel",
+            str(elf.resolve()),
+            "-display",
+            "none",
+            "-monitor",
+            "none",
+        ),
         *("-serial", "null", "-nic", "none", "-icount", "shift=0", "-no-reboot"),
         *("-semihosting-config", "enable=on,target=native"),
     ]

@@ -6,13 +6,19 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from ..errors import CodegenError
 from ..target import Core
 
 _PACKAGES = {
+    "riscv64-unknown-elf-gcc": {"linux": "apt install gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf"},
+    "qemu-system-riscv32": {"linux": "apt install qemu-system-misc", "darwin": "brew install qemu"},
+    "qemu-system-riscv64": {"linux": "apt install qemu-system-misc", "darwin": "brew install qemu"},
     "arm-none-eabi-gcc": {
         "linux": "apt install gcc-arm-none-eabi libnewlib-arm-none-eabi",
         "darwin": "brew install --cask gcc-arm-embedded",
@@ -24,6 +30,24 @@ _PACKAGES = {
         "win32": "winget install SoftwareFreedomConservancy.QEMU",
     },
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What images of a family of cores have in common: files of runtime_c/port and the compiler's C library."""
+
+    start: str
+    counter: str
+    """Of images for tests in an emulator; others take that of their board."""
+    specs: str
+
+
+FAMILIES: Mapping[str, Family] = MappingProxyType(
+    {
+        "cortex-m": Family("cg_start.c", "cg_counter_systick.c", "--specs=nano.specs"),
+        "riscv": Family("cg_start_riscv.c", "cg_counter_mcycle.c", "--specs=picolibc.specs"),
+    }
+)
 
 
 def find_program(name: str) -> Path:

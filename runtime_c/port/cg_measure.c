@@ -42,13 +42,27 @@ static uint32_t damaged_guards(const cg_model *model) {
 
 static uint32_t *stack_pointer(void) {
     uint32_t *sp;
+#if defined(__riscv)
+    __asm__ volatile("mv %0, sp" : "=r"(sp));
+#else
     __asm__ volatile("mov %0, sp" : "=r"(sp));
+#endif
     return sp;
 }
 
 /* Everything below the stack pointer: in assembly, so that no compiler saves a register below it meanwhile. */
 static __attribute__((noinline)) void paint_stack(void) {
     uint32_t *word = cg_stack_limit, *end;
+#if defined(__riscv)
+    __asm__ volatile("mv %[end], sp\n"
+                     "j 2f\n"
+                     "1: sw %[paint], 0(%[word])\n"
+                     "addi %[word], %[word], 4\n"
+                     "2: bltu %[word], %[end], 1b\n"
+                     : [word] "+r"(word), [end] "=&r"(end)
+                     : [paint] "r"(CG_STACK_PAINT)
+                     : "memory");
+#else
     __asm__ volatile(".syntax unified\n"
                      "mov %[end], sp\n"
                      "b 2f\n"
@@ -59,6 +73,7 @@ static __attribute__((noinline)) void paint_stack(void) {
                      : [word] "+l"(word), [end] "=&l"(end)
                      : [paint] "l"(CG_STACK_PAINT)
                      : "cc", "memory");
+#endif
 }
 
 static __attribute__((noinline)) const volatile uint32_t *lowest_used(void) {
@@ -85,12 +100,18 @@ __attribute__((noinline)) cg_measurement cg_measure(const cg_model *model, int (
 }
 
 static __attribute__((noinline)) void spin(uint32_t rounds) {
+#if defined(__riscv)
+    __asm__ volatile("1: addi %[rounds], %[rounds], -1\n"
+                     "bnez %[rounds], 1b\n"
+                     : [rounds] "+r"(rounds));
+#else
     __asm__ volatile(".syntax unified\n"
                      "1: subs %[rounds], #1\n"
                      "bne 1b\n"
                      : [rounds] "+l"(rounds)
                      :
                      : "cc");
+#endif
 }
 
 int cg_spin(void) {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Streams by Arm semihosting: the files cases.bin and result.bin in the host's working folder.
  *
- * Source: Semihosting for AArch32 and AArch64 (Arm IHI 0100). A debugger or an emulator must be listening. */
+ * Source: Semihosting for AArch32 and AArch64 (Arm IHI 0100); RISC-V Semihosting 0.3, the same calls and blocks in
+ * words of the core's width, by three instructions that must lie in one page. A debugger or an emulator must be
+ * listening. */
 #include "cg_port.h"
 
 #include <stddef.h>
@@ -11,36 +13,54 @@ enum { SYS_OPEN = 0x01, SYS_WRITE0 = 0x04, SYS_WRITE = 0x05, SYS_READ = 0x06, SY
 enum { OPEN_READ_BINARY = 1, OPEN_WRITE_BINARY = 5 };
 enum { ADP_STOPPED_APPLICATION_EXIT = 0x20026 };
 
-static uint32_t cases_file, result_file;
+static uintptr_t cases_file, result_file;
 
-static uint32_t call(uint32_t operation, const void *argument) {
-    register uint32_t r0 __asm__("r0") = operation;
+#if defined(__riscv)
+static __attribute__((noinline, aligned(16))) uintptr_t call(uintptr_t operation, const void *argument) {
+    register uintptr_t a0 __asm__("a0") = operation;
+    register const void *a1 __asm__("a1") = argument;
+    __asm__ volatile(".option push\n"
+                     ".option norvc\n"
+                     ".balign 16\n"
+                     "slli x0, x0, 0x1f\n"
+                     "ebreak\n"
+                     "srai x0, x0, 7\n"
+                     ".option pop\n"
+                     : "+r"(a0)
+                     : "r"(a1)
+                     : "memory");
+    return a0;
+}
+#else
+static uintptr_t call(uintptr_t operation, const void *argument) {
+    register uintptr_t r0 __asm__("r0") = operation;
     register const void *r1 __asm__("r1") = argument;
     __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
     return r0;
 }
+#endif
 
-static uint32_t open_file(const char *name, uint32_t mode) {
-    const uint32_t block[3] = {(uint32_t)(uintptr_t)name, mode, (uint32_t)strlen(name)};
+static uintptr_t open_file(const char *name, uintptr_t mode) {
+    const uintptr_t block[3] = {(uintptr_t)name, mode, strlen(name)};
     return call(SYS_OPEN, block);
 }
 
 int cg_port_open(void) {
     cases_file = open_file("cases.bin", OPEN_READ_BINARY);
     result_file = open_file("result.bin", OPEN_WRITE_BINARY);
-    return cases_file == UINT32_MAX || result_file == UINT32_MAX;
+    return cases_file == UINTPTR_MAX || result_file == UINTPTR_MAX;
 }
 
 uint32_t cg_port_read(void *to, uint32_t bytes) {
-    const uint32_t block[3] = {cases_file, (uint32_t)(uintptr_t)to, bytes};
-    const uint32_t left = bytes == 0 ? 0 : call(SYS_READ, block);
-    return left > bytes ? 0 : bytes - left;
+    const uintptr_t block[3] = {cases_file, (uintptr_t)to, bytes};
+    const uintptr_t left = bytes == 0 ? 0 : call(SYS_READ, block);
+    return left > bytes ? 0 : bytes - (uint32_t)left;
 }
 
 uint32_t cg_port_write(const void *from, uint32_t bytes) {
-    const uint32_t block[3] = {result_file, (uint32_t)(uintptr_t)from, bytes};
-    const uint32_t left = bytes == 0 ? 0 : call(SYS_WRITE, block);
-    return left > bytes ? 0 : bytes - left;
+    const uintptr_t block[3] = {result_file, (uintptr_t)from, bytes};
+    const uintptr_t left = bytes == 0 ? 0 : call(SYS_WRITE, block);
+    return left > bytes ? 0 : bytes - (uint32_t)left;
 }
 
 void cg_port_print(const char *text) {
@@ -48,7 +68,7 @@ void cg_port_print(const char *text) {
 }
 
 void cg_port_exit(int code) {
-    const uint32_t block[2] = {ADP_STOPPED_APPLICATION_EXIT, (uint32_t)code};
+    const uintptr_t block[2] = {ADP_STOPPED_APPLICATION_EXIT, (uintptr_t)code};
     for (;;) {
         (void)call(SYS_EXIT_EXTENDED, block);
     }

@@ -37,8 +37,13 @@ void cg_port_print(const char *more) {
 
 void cg_port_exit(int code) {
     (void)code;
+#if defined(__riscv) /* no register of the architecture resets it: from the entry again */
+    __asm__ volatile("fence\n"
+                     "tail cg_reset");
+#else
     __asm__ volatile("dsb" ::: "memory");
     SCB_AIRCR = 0x05FA0004U; /* SYSRESETREQ */
+#endif
     for (;;) {
     }
 }

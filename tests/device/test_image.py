@@ -17,6 +17,7 @@ from codegen.device.objects import Compilation, ObjectCache
 from codegen.device.sizes import flash_sizes
 from codegen.device.toolchain import cache_dir
 from codegen.errors import CodegenError
+from tests.test_boards import needs_compiler
 
 Build = Callable[..., Path]
 
@@ -24,6 +25,7 @@ Build = Callable[..., Path]
 @pytest.mark.parametrize("board", [board.name for board in list_boards() if not board.is_host])
 def test_an_image_links_for_every_board(build: Build, board: str) -> None:
     described = load_board(board)
+    needs_compiler(described.core)
     elf = build(board)
     with elf.open("rb") as stream:
         file = ELFFile(stream)

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from codegen import compile_model, host
+from codegen.boards import load_board
 from codegen.device.link import QemuLink
 from codegen.device.protocol import ANSWER, Frame, Kind, Receiver, encode
 from codegen.device.runner import BoardRunner, emulated
@@ -19,6 +20,7 @@ from codegen.errors import CodegenError
 from codegen.graph import Array
 from codegen.verification import LinkRunner
 from tests.builders import GraphBuilder
+from tests.test_boards import needs_compiler
 
 from .spoil import spoilt
 
@@ -32,6 +34,8 @@ BOARDS = (
     "mps2-an505",
     "mps3-an547",
     "microbit",
+    "qemu-virt-rv32",
+    "qemu-virt-rv64",
 )
 
 
@@ -72,6 +76,7 @@ def start() -> Iterator[Callable[[CModule], BoardRunner]]:
 def test_every_board_gives_the_same_bytes(
     start: Callable[[CModule], BoardRunner], board: str, rng: np.random.Generator
 ) -> None:
+    needs_compiler(load_board(board).core)
     module, given = small(board), cases(rng)
     reference = host.load(module)
     runner = start(module)
@@ -123,12 +128,15 @@ def test_a_reset_in_the_middle_of_a_run(start: Callable[[CModule], BoardRunner],
     assert runner.session.echo(b"again") == b"again"
 
 
-@pytest.mark.parametrize("board", ["stm32f405", "microbit"])
+@pytest.mark.parametrize("board", ["stm32f405", "microbit", "qemu-virt-rv32", "qemu-virt-rv64"])
 def test_a_fault_is_told_and_the_board_starts_again(
     start: Callable[[CModule], BoardRunner], rng: np.random.Generator, board: str
 ) -> None:
-    runner = start(changed(small(board), '__asm__ volatile(".short 0xde00");'))
-    with pytest.raises(CodegenError, match=r"the core took a fault: \d (HardFault|UsageFault).*, pc 0x"):
+    core = load_board(board).core
+    needs_compiler(core)
+    undefined = ".word 0" if core.family == "riscv" else ".short 0xde00"
+    runner = start(changed(small(board), f'__asm__ volatile("{undefined}");'))
+    with pytest.raises(CodegenError, match=r"took a fault: \d (HardFault|UsageFault|illegal instruction).*, pc 0x"):
         LinkRunner(runner).run(cases(rng, 1))
     runner.session._ready = False
     runner.session.open()
