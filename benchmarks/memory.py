@@ -18,11 +18,13 @@ from codegen.emission.module import CModule
 from codegen.errors import CodegenError
 from codegen.verification import read_cases
 
-from .run import default_models
+from .report import update_readme
+from .run import ROOT, default_models
 
 FOLDER = Path(__file__).with_name("results") / "memory"
 OBJECTIVES = ("speed", "balanced", "ram")
 PUSHED = "row push"
+MARKERS = ("<!-- memory:begin -->", "<!-- memory:end -->")
 """`ram` with --input-rows."""
 TARGETS: Mapping[str, tuple[int, int, int | None]] = {
     "kws": (10_400, 5_600, None),
@@ -108,6 +110,18 @@ def table(figures: list[Figure]) -> Table:
     return shown
 
 
+def markdown(figures: list[Figure]) -> str:
+    """The table of the README."""
+    by_key = {(each.model, each.objective): each for each in figures}
+    names = (*OBJECTIVES, PUSHED)
+    lines = [f"| Model | TFLM | {' | '.join(names)} |", "|---|--:" + "|--:" * len(names) + "|"]
+    for model in dict.fromkeys(each.model for each in figures):
+        cells = [f"{cell.arena:,}" if (cell := by_key.get((model, name))) else "" for name in names]
+        theirs = f"{TFLM[model]:,}" if model in TFLM else ""
+        lines.append(f"| {model} | {theirs} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def _more(speed: Figure | None, other: Figure | None) -> str:
     if speed is None or other is None or not speed.instructions:
         return "-"
@@ -119,8 +133,11 @@ def _more(speed: Figure | None, other: Figure | None) -> str:
 @click.option("--model", "names", multiple=True, metavar="NAME", help="Only this model; may be given several times.")
 @click.option("--board", default="mps2-an386", show_default=True)
 @click.option("--kernels", default="native", show_default=True, help="Who provides the kernels.")
+@click.option("--readme", is_flag=True, help="Update the table of README.md.")
 @click.option("--instructions", is_flag=True, help="Run in QEMU too: golden outputs, guards, stack and instructions.")
-def main(*, models: Path | None, names: tuple[str, ...], board: str, kernels: str, instructions: bool) -> None:
+def main(
+    *, models: Path | None, names: tuple[str, ...], board: str, kernels: str, readme: bool, instructions: bool
+) -> None:
     """Print arena bytes of every model under every objective, everything included, beside what they may be."""
     console = Console(width=140)
     paths = [path for path in sorted((models or default_models()).glob("*.tflite")) if not names or path.stem in names]
@@ -135,6 +152,8 @@ def main(*, models: Path | None, names: tuple[str, ...], board: str, kernels: st
     if instructions and not names and kernels == "native":
         save(figures, board)
     console.print(table(figures))
+    if readme:
+        console.print(update_readme(ROOT / "README.md", markdown(figures), MARKERS))
 
 
 if __name__ == "__main__":

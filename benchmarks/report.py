@@ -75,16 +75,17 @@ def markdown(rows: Mapping[Key, Row], incumbent: Incumbent) -> str:
     return "\n".join([*lines, "", caption])
 
 
-def update_readme(readme: Path, text: str) -> str:
+def update_readme(readme: Path, text: str, markers: tuple[str, str] = (BEGIN, END)) -> str:
     """Puts `text` between the markers of `readme`; what was done, as a sentence."""
+    first, last = markers
     if not readme.is_file():
         return f"{readme.name} is absent: its table was not updated"
     old = readme.read_text(encoding="utf-8")
-    head, begin, rest = old.partition(BEGIN)
-    _, end, tail = rest.partition(END)
+    head, begin, rest = old.partition(first)
+    _, end, tail = rest.partition(last)
     if not begin or not end:
-        return f"{readme.name} lacks the markers {BEGIN} and {END}: its table was not updated"
-    new = f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}"
+        return f"{readme.name} lacks the markers {first} and {last}: its table was not updated"
+    new = f"{head}{first}\n\n{text}\n\n{last}{tail}"
     if new == old:
         return f"the table of {readme.name} is up to date"
     readme.write_text(new, encoding="utf-8")

@@ -110,7 +110,8 @@ class CmsisNnPixelsS8(_CmsisNn):
         if not target.isa.mve:
             # For two outputs after the other it goes through all pixels of the call.
             return windowed(op.output, op.input(), convolution(op).window, band, pixels=0, writes_first=True)
-        return windowed(op.output, op.input(), convolution(op).window, band)
+        # For each output it goes through four pixels.
+        return windowed(op.output, op.input(), convolution(op).window, band, pixels=4, writes_first=True)
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         conv = convolution(op)
@@ -157,7 +158,7 @@ class CmsisNnStridedPixelsS8(_CmsisNn):
         if not target.isa.mve:
             # For two outputs after the other it goes through the pixels of a row.
             return windowed(op.output, op.input(), window, band, pixels=window.width.output, writes_first=True)
-        return windowed(op.output, op.input(), window, band)
+        return windowed(op.output, op.input(), window, band, pixels=4, writes_first=True)  # for each output, four
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         conv = convolution(op)

@@ -34,7 +34,7 @@ from ._weighted import (
     with_weights,
 )
 from ._whole import WholeKernel
-from .access import UNKNOWN, rowwise
+from .access import rowwise
 from .family import Address, Band, Family, Kernel, Rows, Scratch, Table, cmsis_nn_call, dims, native_call, struct
 
 if TYPE_CHECKING:
@@ -185,10 +185,6 @@ class CmsisNnPixelsS8(Kernel):
         if not is_int8(op):
             return False
         return sizes(op).batches > 1 or (_is_per_channel(op) and target.cmsis_nn.number < RELEASE_7)
-
-    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
-        # Without MVE it goes through all rows for two units.
-        return rowwise(op.output, op.input(), sizes(op).batches) if target.isa.mve else UNKNOWN
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         batches, depth, units = sizes(op)
