@@ -79,6 +79,11 @@ class Core:
     def is_host(self) -> bool:
         return not self.compiler
 
+    @property
+    def is_hosted(self) -> bool:
+        """Whether modules run in programs of an operating system or of an engine, not in images."""
+        return self.family in ("linux", "wasm")
+
 
 @dataclass(frozen=True, slots=True)
 class Region:

@@ -334,7 +334,7 @@ class LinkRunner:
 
     def run(self, cases: Sequence[Case], advance: Advance = lambda: None) -> Observation:
         seen = self._board.cases(cases, advance)
-        outputs, kept = _arrays(seen.outputs, self._board.module.interface)
+        outputs, kept = arrays_of(seen.outputs, self._board.module.interface)
         return Observation(outputs, kept, seen.damage, seen.figures(self._board.firmware))
 
 
@@ -359,7 +359,7 @@ class QemuRunner:
         result = self._image.run(given)
         for _ in cases:
             advance()
-        outputs, kept = _arrays(result.outputs, interface)
+        outputs, kept = arrays_of(result.outputs, interface)
         figures = {
             "stack_bytes": result.stack_bytes,
             "flash": self._image.flash(),
@@ -369,7 +369,7 @@ class QemuRunner:
         return Observation(outputs, kept, tuple(result.damage), MappingProxyType(figures))
 
 
-def _arrays(
+def arrays_of(
     raw: Sequence[Sequence[bytes] | None], interface: Interface
 ) -> tuple[tuple[Case | None, ...], tuple[Case | None, ...]]:
     """Outputs and kept tensors of every case; None of one that waited."""

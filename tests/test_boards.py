@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from codegen.boards import board_names, list_boards, list_cores, load_board
+from codegen.device.toolchain import compiler_name
 from codegen.errors import CodegenError
 from codegen.target import RELEASES, Core, Target, parse_kernels, parse_release
 
@@ -132,20 +133,23 @@ def macros(compiler: str, flags: tuple[str, ...]) -> dict[str, str]:
 
 def needs_compiler(core: Core) -> None:
     """Arm's is a need of every test run; that of another core may be absent."""
-    if not core.is_host and core.family != "cortex-m" and shutil.which(f"{core.compiler}gcc") is None:
-        pytest.skip(f"{core.compiler}gcc is not installed: see scripts/test")
+    if not core.is_host and core.family != "cortex-m" and shutil.which(compiler_name(core)) is None:
+        pytest.skip(f"{compiler_name(core)} is not installed: see scripts/test")
 
 
 @pytest.mark.parametrize("name", sorted(list_cores()))
 def test_the_flags_give_the_isa(name: str) -> None:
     core = list_cores()[name]
     needs_compiler(core)
-    found = macros(shutil.which(f"{core.compiler}gcc") or f"{core.compiler}gcc", core.flags)
+    found = macros(shutil.which(compiler_name(core)) or compiler_name(core), core.flags)
     mve = int(found.get("__ARM_FEATURE_MVE", "0"))
     assert core.isa.mve == bool(mve & 1)
     assert core.isa.mve_float == bool(mve & 2)
     assert core.isa.int_bits == 8 * int(found["__SIZEOF_INT__"])
     if core.is_host:
+        return
+    if core.is_hosted:
+        assert not core.isa.dsp
         return
     if core.family == "riscv":
         assert core.isa.fpu == {"32": "single", "64": "double"}.get(found.get("__riscv_flen", ""), "none")

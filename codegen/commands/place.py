@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -68,7 +69,7 @@ class Place:
 
     def on_board(self, module: CModule, cmsis_nn_root: str | os.PathLike[str] | None) -> BoardRunner:
         """`module` on the emulated or real board."""
-        runner = _runner()
+        runner = _device("runner")
         if self._session is not None:
             self._board = runner.BoardRunner(module, self._session.link, self._session)
         else:
@@ -83,16 +84,18 @@ class Place:
         """What runs the cases of `codegen verify`."""
         if self.kind == "host":
             return HostRunner(module, cmsis_nn_root)
+        if self.kind == "qemu" and module.memory.schedule.target.core.is_hosted:
+            runner: Runner = _device("program").ProgramRunner(module, cmsis_nn_root)
+            return runner
         return LinkRunner(self.on_board(module, cmsis_nn_root))
 
 
-def _runner() -> Any:  # noqa: ANN401 - a module
+def _device(name: str) -> Any:  # noqa: ANN401 - a module
     try:
-        from ..device import runner  # noqa: PLC0415 - needs extras
+        return import_module(f"..device.{name}", __package__)
     except ImportError as error:
         found = f"boards and emulators need the Python package {error.name}"
         raise CodegenError.say(found, "pip install 'codegen[device,serial]'") from None
-    return runner
 
 
 def _parsed(text: str) -> tuple[str, str]:
@@ -112,5 +115,5 @@ def _baud(board: str | None) -> int:
 def _serial_session(port: str, baud: int, timeout: float) -> Session:
     from ..device.link import SerialLink  # noqa: PLC0415 - needs the extra `serial`
 
-    session: Session = _runner().opened(SerialLink(port, baud), timeout)
+    session: Session = _device("runner").opened(SerialLink(port, baud), timeout)
     return session

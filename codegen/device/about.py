@@ -67,6 +67,11 @@ _PROFILE_FIELDS = """    .profiled = profiled,
 
 def uart_of(board: Board) -> Serial:
     """The board's serial line with its driver; CodegenError where the board file has none."""
+    if board.core.is_hosted:
+        raise CodegenError.say(
+            f"{board.name} runs programs, not images",
+            "compile the emitted folder into one, or `codegen verify --on qemu`",
+        )
     if board.serial is None or board.serial.driver is None:
         raise CodegenError.say(
             f"the board file of {board.name} has no driver for its serial line",

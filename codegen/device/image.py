@@ -41,14 +41,14 @@ class Port:
         if board.start and board.start.boot:
             own.append(f"cg_boot_{board.start.boot}.c")
         session = ("cg_protocol.c", "cg_session.c", "cg_serial.c", "cg_counters.c", "cg_board.c")
-        common = (FAMILIES[board.core.family].start, "cg_measure.c")
+        common = (FAMILIES[board.core.family].start, "cg_guards.c", "cg_measure.c")
         return Port((*common, f"cg_counter_{board.counter}.c", *session, *own))
 
     @staticmethod
     def semihosting(board: Board) -> Port:
         """Cases from a file, in an emulator or a debugger: no UART, for any board."""
         family = FAMILIES[board.core.family]
-        return Port((family.start, "cg_measure.c", family.counter, "cg_semihosting.c", "cg_harness.c"))
+        return Port((family.start, "cg_guards.c", "cg_measure.c", family.counter, "cg_semihosting.c", "cg_harness.c"))
 
 
 COUNTED = ("-finstrument-functions", "-finstrument-functions-exclude-file-list=runtime/")

@@ -91,6 +91,8 @@ class _Reader:
 
 def machine_of(board: Board) -> str:
     """The emulator's machine for `board`; CodegenError where there is none."""
+    if board.core.is_hosted:
+        raise CodegenError.say(f"{board.name} runs programs, not images", "use `codegen verify --on qemu`")
     if board.machine is not None and board.core.emulator is not None:
         return board.machine
     like = [other.name for other in list_boards() if other.machine and other.core == board.core]
@@ -100,7 +102,7 @@ def machine_of(board: Board) -> str:
 
 def emulated_boards() -> tuple[Board, ...]:
     """The built-in boards that `run_image` can run."""
-    return tuple(board for board in list_boards() if board.machine)
+    return tuple(board for board in list_boards() if board.machine and not board.core.is_hosted)
 
 
 def qemu_command(elf: Path, board: Board) -> list[str]:

@@ -16,6 +16,10 @@ from ..errors import CodegenError
 from ..target import Core
 
 _PACKAGES = {
+    "aarch64-linux-gnu-gcc": {"linux": "apt install gcc-aarch64-linux-gnu libc6-dev-arm64-cross"},
+    "qemu-aarch64": {"linux": "apt install qemu-user"},
+    "clang": {"linux": "apt install clang lld wasi-libc libclang-rt-14-dev-wasm32"},
+    "node": {"linux": "apt install nodejs", "darwin": "brew install node"},
     "riscv64-unknown-elf-gcc": {"linux": "apt install gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf"},
     "qemu-system-riscv32": {"linux": "apt install qemu-system-misc", "darwin": "brew install qemu"},
     "qemu-system-riscv64": {"linux": "apt install qemu-system-misc", "darwin": "brew install qemu"},
@@ -34,18 +38,23 @@ _PACKAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """What images of a family of cores have in common: files of runtime_c/port and the compiler's C library."""
+    """What images of a family of cores have in common: files of runtime_c/port and the compiler's C library. Programs
+    of hosted cores have none of these."""
 
     start: str
     counter: str
     """Of images for tests in an emulator; others take that of their board."""
     specs: str
+    tool: str = "gcc"
+    """The compiler's name after the core's prefix."""
 
 
 FAMILIES: Mapping[str, Family] = MappingProxyType(
     {
         "cortex-m": Family("cg_start.c", "cg_counter_systick.c", "--specs=nano.specs"),
         "riscv": Family("cg_start_riscv.c", "cg_counter_mcycle.c", "--specs=picolibc.specs"),
+        "linux": Family("", "", ""),
+        "wasm": Family("", "", "", tool=""),
     }
 )
 
@@ -59,13 +68,18 @@ def find_program(name: str) -> Path:
     return Path(found)
 
 
+def compiler_name(core: Core) -> str:
+    """The compiler's program, as on the PATH."""
+    return f"{core.compiler}{FAMILIES[core.family].tool}"
+
+
 def compiler_of(core: Core) -> Path:
-    """GCC for a bare-metal core."""
+    """The compiler of a core that is not this computer's."""
     if core.is_host:
         raise CodegenError.say(
             f"core {core.name} is this computer: there is no image to build", "use --on host, or an emulated board"
         )
-    return find_program(f"{core.compiler}gcc")
+    return find_program(compiler_name(core))
 
 
 @cache

@@ -4,42 +4,6 @@
 
 #include "cg_port.h"
 
-#define GUARD_BYTE 0x5AU
-#define FILL_BYTE 0xA5U
-
-static void fill(volatile uint8_t *to, uint32_t bytes, uint8_t value) {
-    for (uint32_t i = 0; i < bytes; i++) {
-        to[i] = value;
-    }
-}
-
-void cg_prepare_spans(const cg_model *model) {
-    for (int32_t i = 0; i < model->span_count; i++) {
-        const cg_span *span = &model->spans[i];
-        fill(span->base, span->bytes, FILL_BYTE);
-        fill(span->base - CG_GUARD_BYTES, CG_GUARD_BYTES, GUARD_BYTE);
-        fill(span->base + span->bytes, CG_GUARD_BYTES, GUARD_BYTE);
-    }
-}
-
-static uint32_t is_damaged(const uint8_t *guard) {
-    uint32_t damaged = 0;
-    for (uint32_t i = 0; i < CG_GUARD_BYTES; i++) {
-        damaged |= (uint32_t)(guard[i] != GUARD_BYTE);
-    }
-    return damaged;
-}
-
-static uint32_t damaged_guards(const cg_model *model) {
-    uint32_t bits = 0;
-    for (int32_t i = 0; i < model->span_count && i < CG_GUARDED_SPANS_MOST; i++) {
-        const cg_span *span = &model->spans[i];
-        bits |= is_damaged(span->base - CG_GUARD_BYTES) << (2 * i);
-        bits |= is_damaged(span->base + span->bytes) << (2 * i + 1);
-    }
-    return bits;
-}
-
 static uint32_t *stack_pointer(void) {
     uint32_t *sp;
 #if defined(__riscv)
@@ -95,7 +59,7 @@ __attribute__((noinline)) cg_measurement cg_measure(const cg_model *model, int (
     result.stack = (uint32_t)((const volatile uint8_t *)stack_pointer() - (const volatile uint8_t *)lowest_used());
     result.ticks_low = (uint32_t)ticks;
     result.ticks_high = (uint32_t)(ticks >> 32);
-    result.guards = damaged_guards(model) | (uint32_t)cg_stack_is_full() << CG_STACK_BIT;
+    result.guards = cg_damaged_guards(model) | (uint32_t)cg_stack_is_full() << CG_STACK_BIT;
     return result;
 }
 

@@ -23,6 +23,9 @@ typedef struct {
 /* Fills arenas and state as well as their guards: what a model has not written itself it must not rely on. */
 void cg_prepare_spans(const cg_model *model);
 
+/* The bits of the guards that were written since, as in cg_measurement. */
+uint32_t cg_damaged_guards(const cg_model *model);
+
 cg_measurement cg_measure(const cg_model *model, int (*function)(void));
 
 /* For the measure of a tick: a loop of CG_SPIN_ROUNDS times two instructions, and nothing at all. Both give 0. */
