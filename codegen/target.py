@@ -81,8 +81,9 @@ class Core:
 
     @property
     def is_hosted(self) -> bool:
-        """Whether modules run in programs of an operating system or of an engine, not in images."""
-        return self.family in ("linux", "wasm")
+        """Whether modules run in programs of an operating system or of an engine, or in one with
+        its toolchain's own start-up; not in images of `codegen firmware`."""
+        return self.family in ("linux", "wasm", "avr")
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,9 @@ class Place:
         if self.kind == "host":
             return HostRunner(module, cmsis_nn_root)
         if self.kind == "qemu" and module.memory.schedule.target.core.is_hosted:
-            runner: Runner = _device("program").ProgramRunner(module, cmsis_nn_root)
+            is_avr = module.memory.schedule.target.core.family == "avr"
+            kind = _device("avr").AvrRunner if is_avr else _device("program").ProgramRunner
+            runner: Runner = kind(module, cmsis_nn_root)
             return runner
         return LinkRunner(self.on_board(module, cmsis_nn_root))
 

@@ -16,6 +16,8 @@ from ..errors import CodegenError
 from ..target import Core
 
 _PACKAGES = {
+    "avr-gcc": {"linux": "apt install gcc-avr avr-libc", "darwin": "brew install osx-cross/avr/avr-gcc"},
+    "simavr": {"linux": "apt install simavr", "darwin": "brew install simavr"},
     "aarch64-linux-gnu-gcc": {"linux": "apt install gcc-aarch64-linux-gnu libc6-dev-arm64-cross"},
     "qemu-aarch64": {"linux": "apt install qemu-user"},
     "clang": {"linux": "apt install clang lld wasi-libc libclang-rt-14-dev-wasm32"},
@@ -54,6 +56,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "cortex-m": Family("cg_start.c", "cg_counter_systick.c", "--specs=nano.specs"),
         "riscv": Family("cg_start_riscv.c", "cg_counter_mcycle.c", "--specs=picolibc.specs"),
         "linux": Family("", "", ""),
+        "avr": Family("", "", ""),
         "wasm": Family("", "", "", tool=""),
     }
 )

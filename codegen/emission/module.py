@@ -14,7 +14,7 @@ from pathlib import Path
 import jinja2
 
 from ..errors import CodegenError
-from ..placement import ConstantPlace, check_constants
+from ..placement import ConstantPlace, check_constants, check_program_memory
 from ..planning.model import Buffer, MemoryPlan
 from ..target import Region
 from . import report
@@ -171,6 +171,7 @@ def emit(plan: MemoryPlan, name: str | None = None, constants_in: Region | None 
         sum(constant.data.nbytes for constant in pool.constants),
         sum(arena.bytes for arena in plan.arenas if arena.region == place.region),
     )
+    check_program_memory(place, plan.schedule)
     document = report.plan_document(plan, interface, pool, runtime, place)
     constants = [(constant, array_text(constant.data)) for constant in pool.constants]
     context = {

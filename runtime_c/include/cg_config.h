@@ -9,6 +9,7 @@
  *   CG_SECTION("name") linker section of a variable, written in front of its declaration
  *   CG_RESTRICT        the restrict qualifier
  *   CG_INLINE          a function of a header, local to each translation unit
+ *   CG_FLASH           constants in program memory, on cores whose data memory does not show it (AVR; GNU C)
  *   CG_NOINLINE        a function that is called from several places, or seldom: its code is to be there once
  *
  * Each macro may be defined on the command line for a compiler that is not known here. An unknown compiler gets no
@@ -47,6 +48,14 @@
 #define CG_RESTRICT restrict
 #else
 #define CG_RESTRICT
+#endif
+#endif
+
+#ifndef CG_FLASH
+#if defined(__AVR__) && !defined(__cplusplus)
+#define CG_FLASH __flash
+#else
+#define CG_FLASH
 #endif
 #endif
 

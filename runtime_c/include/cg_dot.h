@@ -12,7 +12,7 @@ extern "C" {
 #endif
 
 /* Sum of (input[i] + input_offset) * weights[i] over count elements. Callers bound count so that it fits. */
-CG_INLINE int32_t cg_dot_s8(const int8_t *input, const int8_t *weights, int32_t count, int32_t input_offset) {
+CG_INLINE int32_t cg_dot_s8(const int8_t *input, const CG_FLASH int8_t *weights, int32_t count, int32_t input_offset) {
     int32_t sum = 0;
     int32_t i = 0;
 #if CG_DSP

@@ -15,8 +15,9 @@ static int32_t cg_offset_sum(const int8_t *input, int32_t count, int32_t input_o
     return sum;
 }
 
-void cg_fully_connected_s8(const cg_fully_connected_s8_params *params, const int8_t *input, const int8_t *weights,
-                           const int32_t *bias, const int32_t *multiplier, const int32_t *shift, int8_t *output) {
+void cg_fully_connected_s8(const cg_fully_connected_s8_params *params, const int8_t *input,
+                           const CG_FLASH int8_t *weights, const CG_FLASH int32_t *bias,
+                           const CG_FLASH int32_t *multiplier, const CG_FLASH int32_t *shift, int8_t *output) {
     const int32_t depth = params->depth;
 
     for (int32_t batch = 0; batch < params->batches; ++batch) {

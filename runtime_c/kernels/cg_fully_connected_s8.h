@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "cg_config.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -38,8 +40,9 @@ typedef struct {
     int32_t quant_step;
 } cg_fully_connected_s8_params;
 
-void cg_fully_connected_s8(const cg_fully_connected_s8_params *params, const int8_t *input, const int8_t *weights,
-                           const int32_t *bias, const int32_t *multiplier, const int32_t *shift, int8_t *output);
+void cg_fully_connected_s8(const cg_fully_connected_s8_params *params, const int8_t *input,
+                           const CG_FLASH int8_t *weights, const CG_FLASH int32_t *bias,
+                           const CG_FLASH int32_t *multiplier, const CG_FLASH int32_t *shift, int8_t *output);
 
 #ifdef __cplusplus
 }

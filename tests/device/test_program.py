@@ -19,7 +19,7 @@ from tests.builders import GraphBuilder
 from tests.cli.conftest import Run, document, run  # noqa: F401 - a fixture
 from tests.test_boards import needs_compiler
 
-BOARDS = [board.name for board in list_boards() if board.core.is_hosted]
+BOARDS = [board.name for board in list_boards() if board.core.family in ("linux", "wasm")]
 
 
 @pytest.fixture(params=BOARDS)
