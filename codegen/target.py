@@ -83,7 +83,7 @@ class Core:
     def is_hosted(self) -> bool:
         """Whether modules run in programs of an operating system or of an engine, or in one with
         its toolchain's own start-up; not in images of `codegen firmware`."""
-        return self.family in ("linux", "wasm", "avr")
+        return self.family in ("linux", "wasm", "avr", "esp-idf")
 
 
 @dataclass(frozen=True, slots=True)

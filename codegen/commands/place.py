@@ -84,8 +84,9 @@ class Place:
         """What runs the cases of `codegen verify`."""
         if self.kind == "host":
             return HostRunner(module, cmsis_nn_root)
-        if self.kind == "qemu" and module.memory.schedule.target.core.is_hosted:
-            is_avr = module.memory.schedule.target.core.family == "avr"
+        board = module.memory.schedule.target.board
+        if self.kind == "qemu" and board.core.is_hosted and board.machine is not None:
+            is_avr = board.core.family == "avr"
             kind = _device("avr").AvrRunner if is_avr else _device("program").ProgramRunner
             runner: Runner = kind(module, cmsis_nn_root)
             return runner

@@ -91,7 +91,7 @@ class _Reader:
 
 def machine_of(board: Board) -> str:
     """The emulator's machine for `board`; CodegenError where there is none."""
-    if board.core.is_hosted:
+    if board.core.is_hosted and board.machine is not None:
         raise CodegenError.say(f"{board.name} runs programs, not images", "use `codegen verify --on qemu`")
     if board.machine is not None and board.core.emulator is not None:
         return board.machine

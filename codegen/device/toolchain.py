@@ -57,6 +57,7 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "riscv": Family("cg_start_riscv.c", "cg_counter_mcycle.c", "--specs=picolibc.specs"),
         "linux": Family("", "", ""),
         "avr": Family("", "", ""),
+        "esp-idf": Family("", "", ""),
         "wasm": Family("", "", "", tool=""),
     }
 )
