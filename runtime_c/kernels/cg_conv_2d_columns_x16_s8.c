@@ -119,7 +119,7 @@ static CG_NOINLINE void cg_columns_gather(const cg_conv_2d_columns_x16_s8_params
 
 void cg_conv_2d_columns_x16_s8(const cg_conv_2d_columns_x16_s8_params *params, const cg_rows *input,
                                const int8_t *weights, const int32_t *factors, const uint16_t *offsets, int32_t y0,
-                               int32_t y1, int8_t *scratch, int8_t *output) {
+                               int32_t y1, void *scratch, int8_t *output) {
     const int32_t pitch = params->filter_height * params->input_channels;
     const int32_t step = params->stride_width * pitch;
     /* Worth it where rows are scattered byte by byte and are shared by many windows. */
@@ -127,7 +127,7 @@ void cg_conv_2d_columns_x16_s8(const cg_conv_2d_columns_x16_s8_params *params, c
                        3 * params->stride_height < 2 * params->filter_height;
     const int32_t kept = params->filter_height - params->stride_height;
     const int32_t moved = params->stride_height * params->input_channels;
-    int8_t *columns = scratch + params->matmul_scratch;
+    int8_t *columns = (int8_t *)scratch + params->matmul_scratch;
 
     for (int32_t n = 0; n < params->batches; ++n) {
         const cg_rows image = cg_image_rows(input, n);

@@ -48,7 +48,7 @@ typedef struct {
 
 void cg_conv_2d_columns_x16_s8(const cg_conv_2d_columns_x16_s8_params *params, const cg_rows *input,
                                const int8_t *weights, const int32_t *factors, const uint16_t *offsets, int32_t y0,
-                               int32_t y1, int8_t *scratch, int8_t *output);
+                               int32_t y1, void *scratch, int8_t *output);
 
 #ifdef __cplusplus
 }

@@ -29,7 +29,7 @@ typedef struct {
 } cg_conv_2d_pixels_x16_s8_params;
 
 void cg_conv_2d_pixels_x16_s8(const cg_conv_2d_pixels_x16_s8_params *params, const cg_rows *input,
-                              const int8_t *weights, const int32_t *factors, int32_t y0, int32_t y1, int8_t *scratch,
+                              const int8_t *weights, const int32_t *factors, int32_t y0, int32_t y1, void *scratch,
                               int8_t *output);
 
 #ifdef __cplusplus

@@ -32,7 +32,7 @@ static void cg_patch_output(const cg_depthwise_conv_2d_x16_s8_params *params, co
 
 void cg_depthwise_conv_2d_x16_s8(const cg_depthwise_conv_2d_x16_s8_params *params, const cg_rows *input,
                                  const int8_t *weights, const int32_t *factors, const uint8_t *positions,
-                                 const uint8_t *outputs, int32_t y0, int32_t y1, int8_t *scratch, int8_t *output) {
+                                 const uint8_t *outputs, int32_t y0, int32_t y1, void *scratch, int8_t *output) {
     const int32_t width = params->output_width;
     (void)scratch;
     for (int32_t n = 0; n < params->batches; ++n) {
@@ -174,11 +174,12 @@ static void cg_patch_tiles(const cg_patch_call *call, cg_patch_state *state, con
 
 void cg_depthwise_conv_2d_x16_s8(const cg_depthwise_conv_2d_x16_s8_params *params, const cg_rows *input,
                                  const int8_t *weights, const int32_t *factors, const uint8_t *positions,
-                                 const uint8_t *outputs, int32_t y0, int32_t y1, int8_t *scratch, int8_t *output) {
-    cg_patch_call call = {params, positions, outputs, scratch, scratch + params->channels, output, y0, y1};
+                                 const uint8_t *outputs, int32_t y0, int32_t y1, void *scratch, int8_t *output) {
+    cg_patch_call call = {params, positions, outputs, (int8_t *)scratch, (int8_t *)scratch + params->channels,
+                          output, y0,        y1};
     cg_patch_state state;
 
-    cg_fill_s8(scratch, params->input_zero_point, params->channels);
+    cg_fill_s8((int8_t *)scratch, params->input_zero_point, params->channels);
     for (int32_t k = 0; k < 4; ++k) {
         state.weights[k] = weights + params->shift - outputs[3 * k + 2];
     }

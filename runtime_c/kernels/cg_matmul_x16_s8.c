@@ -8,7 +8,7 @@
 #if !defined(__ARM_FEATURE_MVE)
 
 void cg_matmul_x16_s8(const cg_matmul_x16_s8_params *params, const int8_t *input, int32_t step, int32_t count,
-                      const int8_t *weights, const int32_t *factors, int8_t *scratch, int8_t *output) {
+                      const int8_t *weights, const int32_t *factors, void *scratch, int8_t *output) {
     for (int32_t p = 0; p < count; ++p) {
         cg_matvec_x16_s8(params, input + (ptrdiff_t)p * step, weights, factors, scratch,
                          output + (ptrdiff_t)p * params->outputs);
@@ -214,7 +214,7 @@ static CG_NOINLINE void cg_matmul_copied(cg_matmul_state *state, const int8_t *i
 }
 
 void cg_matmul_x16_s8(const cg_matmul_x16_s8_params *params, const int8_t *input, int32_t step, int32_t count,
-                      const int8_t *weights, const int32_t *factors, int8_t *scratch, int8_t *output) {
+                      const int8_t *weights, const int32_t *factors, void *scratch, int8_t *output) {
     const int32_t outputs = params->outputs;
     const int32_t groups = (outputs + 3) / 4;
     const int32_t chunks = (params->depth + 15) / 16;
@@ -241,7 +241,7 @@ void cg_matmul_x16_s8(const cg_matmul_x16_s8_params *params, const int8_t *input
         vstrbq_s8(state.most, vdupq_n_s8((int8_t)params->activation_max));
         vstrbq_s8(state.least, vdupq_n_s8((int8_t)params->activation_min));
         if (outputs % 4 != 0) {
-            cg_matmul_copied(&state, input - zeros, step, count, outputs, scratch, output);
+            cg_matmul_copied(&state, input - zeros, step, count, outputs, (int8_t *)scratch, output);
         } else {
             if (count >= 4) {
                 cg_matmul_four(&state, input - zeros, step, 4, count / 4, output, outputs);

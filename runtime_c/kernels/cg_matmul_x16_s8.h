@@ -46,7 +46,7 @@ typedef struct {
 #define CG_MATMUL_X16_S8_SCRATCH(outputs) (((outputs) % 4) != 0 ? 4 * (((outputs) + 3) / 4 * 4) : 0)
 
 void cg_matmul_x16_s8(const cg_matmul_x16_s8_params *params, const int8_t *input, int32_t step, int32_t count,
-                      const int8_t *weights, const int32_t *factors, int8_t *scratch, int8_t *output);
+                      const int8_t *weights, const int32_t *factors, void *scratch, int8_t *output);
 
 #ifdef __cplusplus
 }

@@ -20,7 +20,7 @@ static int32_t cg_matvec_sum(const int8_t *input, int32_t depth, int32_t zeros, 
 }
 
 void cg_matvec_x16_s8(const cg_matmul_x16_s8_params *params, const int8_t *input, const int8_t *weights,
-                      const int32_t *factors, int8_t *scratch, int8_t *output) {
+                      const int32_t *factors, void *scratch, int8_t *output) {
     const int32_t zeros = (params->depth + 15) / 16 * 16 - params->depth;
     (void)scratch;
     for (int32_t n = 0; n < params->outputs; ++n, factors += 3) {
@@ -155,7 +155,7 @@ static void cg_matvec_eights(const cg_matvec_state *state) {
 /* clang-format on */
 
 void cg_matvec_x16_s8(const cg_matmul_x16_s8_params *params, const int8_t *input, const int8_t *weights,
-                      const int32_t *factors, int8_t *scratch, int8_t *output) {
+                      const int32_t *factors, void *scratch, int8_t *output) {
     const int32_t chunks = (params->depth + 15) / 16;
     const int32_t zeros = 16 * chunks - params->depth;
     cg_matvec_state state;
@@ -169,14 +169,14 @@ void cg_matvec_x16_s8(const cg_matmul_x16_s8_params *params, const int8_t *input
     state.weights_step = chunks * 128;
     state.factors = factors;
     state.output_offset = params->output_offset;
-    state.output = params->outputs % 4 != 0 ? scratch : output;
+    state.output = params->outputs % 4 != 0 ? (int8_t *)scratch : output;
     state.groups = (params->outputs + 3) / 4;
     state.most = params->activation_max;
     state.least = params->activation_min;
     state.lanes = 0xFFFFu & ~((1u << (uint32_t)zeros) - 1u);
     cg_matvec_eights(&state);
     if (params->outputs % 4 != 0) {
-        cg_copy_s8(output, scratch, params->outputs);
+        cg_copy_s8(output, (const int8_t *)scratch, params->outputs);
     }
 }
 

@@ -14,7 +14,7 @@ extern "C" {
  * Aliasing: none; the input is read again for every few outputs.
  */
 void cg_matvec_x16_s8(const cg_matmul_x16_s8_params *params, const int8_t *input, const int8_t *weights,
-                      const int32_t *factors, int8_t *scratch, int8_t *output);
+                      const int32_t *factors, void *scratch, int8_t *output);
 
 #ifdef __cplusplus
 }

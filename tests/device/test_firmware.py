@@ -122,7 +122,7 @@ def test_a_new_board_is_one_file(tmp_path: Path, rng: np.random.Generator) -> No
         ("[serial]", "[start]\nhz = 1\nmarker = ['x']\n[serial]", "'marker' must be a list of 32-bit words"),
         ("[serial]", "[program]\ncommand = ['tool', '{elv}']\n[serial]", "'command' has {elv}"),
         ("[serial]", "[power]\nvolts = 3.3\nmilliamperes = 0.0\n[serial]", "must be positive"),
-        ("clock_hz", "counter = 'hourglass'\nclock_hz", "use one of nrf51, systick"),
+        ("clock_hz", "counter = 'hourglass'\nclock_hz", "use one of"),
     ],
 )
 def test_a_bad_part_is_refused(tmp_path: Path, old: str, new: str, sentence: str) -> None:

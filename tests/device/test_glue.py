@@ -72,6 +72,7 @@ def interface(*, has_reset: bool) -> Any:  # noqa: ANN401 - stands for an Interf
                 outputs=(port("TOY_OUTPUT_0"),),
                 kept=(),
                 may_wait=False,
+                pushed=None,
             ),
         ),
         functions=(Function("toy_status_t", "toy_reset", ("toy_t *self",), ""),) if has_reset else (),

@@ -40,6 +40,7 @@ KERNELS = (
     "*_lanes_s8",
     "*_run_s8",
     "*_x16_s8",
+    "*_window_s8",
     "cg_copy_s8",
     "cg_fill_s8",
 )
