@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from ..graph import Graph, Operator, Tensor
     from ..target import Target
 
-MOST_STATES = 20_000
-"""States kept in all; where a layer has more than its share, the best of it."""
+MOST_STEPS = 160_000
+"""Operators tried in all; a layer keeps as many of its best states as have their share of them."""
 
 
 @dataclass(slots=True, eq=False)
@@ -177,16 +177,20 @@ class _Model:
     def best(self) -> list[int]:
         """The order found: exact while no layer has more states than its share."""
         count = len(self.nodes)
-        width = max(8, MOST_STATES // count)
+        share = MOST_STEPS // count
         layer = [self.start()]
         for _ in range(count):
             found: dict[int, _State] = {}
+            steps = 0
             for state in layer:
-                for k in self._ready(state.done):
+                ready = self._ready(state.done)
+                steps += len(ready)
+                for k in ready:
                     after = self.run(state, k)
                     known = found.get(after.done)
                     if known is None or after.peak < known.peak:
                         found[after.done] = after
+            width = max(2, share * len(layer) // max(steps, 1))
             layer = sorted(found.values(), key=lambda s: (s.peak, s.live))[:width]
         order: list[int] = []
         end: _State | None = layer[0]
