@@ -172,7 +172,10 @@ class QemuLink:
         with socket.socket(socket.AF_UNIX) as monitor:
             monitor.connect(str(self._monitor))
             monitor.sendall(b"system_reset\n")
-            select.select([monitor], [], [], 1.0)
+            # QEMU forgets commands of a monitor that closes before the prompt behind them is there.
+            said = b""
+            while said.count(b"(qemu)") < 2 and select.select([monitor], [], [], 5.0)[0]:
+                said += monitor.recv(4096) or b"(qemu)"
 
     def close(self) -> None:
         if hasattr(self, "_line"):
