@@ -20,6 +20,7 @@ import numpy as np
 
 from ..arithmetic import fused_clamp, quantize_multiplier
 from ._broadcast import is_elementwise
+from ._fixed_point import requantized_array
 from ._sum import LEFT_SHIFTS, sum_factors
 from ._whole import WholeKernel
 from .access import elementwise
@@ -47,23 +48,19 @@ class Affine:
     shift: int
 
 
-def _requantized(values: Array, real: float) -> Array:
-    """MultiplyByQuantizedMultiplier of int64 values that fit 32 bits, double rounding."""
-    multiplier, shift = quantize_multiplier(real)
-    high = ((values << max(shift, 0)) * multiplier + (1 << 30)) >> 31
-    exponent = max(-shift, 0)
-    mask = (1 << exponent) - 1
-    return np.asarray((high >> exponent) + ((high & mask) > (mask >> 1) + (high < 0)))
-
-
 def reference(op: Operator, sign: int) -> Array:
     """The results of ADD (sign 1) or SUB (-1) for all inputs: [x1 + 128, x2 + 128]."""
     factors, every = sum_factors(op), np.arange(-128, 128, dtype=np.int64)
     shifted = [(every - op.input(k).zero_point) << LEFT_SHIFTS["int8"] for k in (0, 1)]
-    first, second = (_requantized(x, f) for x, f in zip(shifted, (factors.input1, factors.input2), strict=True))
+    first, second = (
+        requantized_array(x, *quantize_multiplier(f))
+        for x, f in zip(shifted, (factors.input1, factors.input2), strict=True)
+    )
     low, high = fused_clamp(op)
     total = first[:, None] + sign * second[None, :]
-    return np.asarray((_requantized(total, factors.output) + op.output.zero_point).clip(low, high))
+    return np.asarray(
+        (requantized_array(total, *quantize_multiplier(factors.output)) + op.output.zero_point).clip(low, high)
+    )
 
 
 def _ends(values: Array) -> tuple[int, int]:

@@ -9,11 +9,11 @@ import numpy as np
 
 from ..arithmetic import convolution_multipliers, fused_clamp
 from ._cmsis_nn import RELEASE_6, RELEASE_7, UINT16_MAX, activation, context, per_channel, tile
-from ._weighted import bias_address
+from ._weighted import bias_address, constant_data
 from .family import Address, Table, cmsis_nn_call, dims, struct
 
 if TYPE_CHECKING:
-    from ..graph import Operator
+    from ..graph import Array, Operator
     from ..target import Target
     from ._window import Window
     from .family import Band, Call, Struct, Value
@@ -31,6 +31,11 @@ class Convolution:
     @property
     def groups(self) -> int:
         return self.window.input_channels // self.filter_channels
+
+    @property
+    def filters(self) -> Array:
+        """The weights as [output channels, height, width, filter_channels]."""
+        return constant_data(self.op.input(1)) if isinstance(self.weights, Address) else self.weights.data
 
     @property
     def depth(self) -> int:

@@ -6,6 +6,13 @@ gemmlowp's fixedpoint.h, and MultiplyByQuantizedMultiplier of TFLite Micro with 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from ..graph import Array
+
 INT32_MIN, INT32_MAX = -(1 << 31), (1 << 31) - 1
 
 _EXP_FACTORS = (
@@ -46,6 +53,19 @@ def requantized(value: int, multiplier: int, shift: int) -> int:
     """MultiplyByQuantizedMultiplier, shift at most 31."""
     scaled = doubling_high_mul(wrapped(value << max(shift, 0)), multiplier)
     return divide_by_power_of_two(scaled, max(-shift, 0))
+
+
+def requantized_array(values: Array, multiplier: Array | int, shift: Array | int) -> Array:
+    """`requantized` of int64 values that fit 32 bits after their left shift; factors broadcast.
+
+    >>> import numpy as np
+    >>> requantized_array(np.array([5, -5, 7]), 1 << 30, np.array([0, 0, -1]))
+    array([ 3, -2,  2])
+    """
+    high = ((values << np.maximum(shift, 0)) * multiplier + (1 << 30)) >> 31
+    exponent = np.maximum(-np.asarray(shift, np.int64), 0)
+    mask = (np.int64(1) << exponent) - 1
+    return np.asarray((high >> exponent) + ((high & mask) > (mask >> 1) + (high < 0)))
 
 
 def exp_on_negative_values(a: int, integer_bits: int) -> int:

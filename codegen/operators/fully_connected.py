@@ -104,6 +104,11 @@ def factors(op: Operator) -> list[MultiplierShift]:
     return [single_multiplier(op.input(), op.input(1), op.output)]
 
 
+def factors_of_units(op: Operator) -> list[MultiplierShift]:
+    """One factor per unit, whatever the weights have."""
+    return factors(op) * (1 if _is_per_channel(op) else sizes(op).units)
+
+
 def weight_sums_table(op: Operator, target: Target) -> Table | None:
     """What the MVE kernel reads in place of sums made at run time.
 
@@ -188,7 +193,6 @@ class CmsisNnPixelsS8(Kernel):
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         batches, depth, units = sizes(op)
-        each = factors(op) * (1 if _is_per_channel(op) else units)
         return cmsis_nn_call(
             self.name,
             ctx=context(0),
@@ -201,7 +205,7 @@ class CmsisNnPixelsS8(Kernel):
                 dilation=tile(1, 1),
                 activation=activation(fused_clamp(op)),
             ),
-            quant_params=per_channel(each),
+            quant_params=per_channel(factors_of_units(op)),
             input_dims=dims(n=batches, c=depth),
             input_data=Address(op.input()),
             filter_dims=dims(n=units, c=depth),
@@ -376,12 +380,12 @@ FAMILY = Family(
     ),
     kernels=(
         *(kernel() for kernel in (CmsisNnS8, CmsisNnPerChannelS8, CmsisNnPixelsS8, FullyConnectedS16)),
-        MveS8(factors),
-        DspFullyConnectedS8(factors),
+        MveS8(factors_of_units),
+        DspFullyConnectedS8(factors_of_units),
         *(NativeQuantized(kind) for kind in ("s8", "s4", "s16_b32", "s16_b64")),
         NativeF32(),
         NativeHybrid(),
-        TileS8(factors),
+        TileS8(factors_of_units),
     ),
     accumulators=(SumsS8(),),
     macs=macs,

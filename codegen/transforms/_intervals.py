@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..arithmetic import INTEGER_RANGE, convolution_multipliers, fused_clamp
+from ..operators._fixed_point import requantized_array
 from ..operators._lookup import table_of
 from ..operators._weighted import constant_data
 from ..operators.composed import lookup_of
 from ..operators.conv_2d import convolution
 from ..operators.depthwise_conv_2d import multiplier_of
 from ..operators.depthwise_conv_2d import window as depthwise_window
-from ..operators.fully_connected import factors as dense_factors
+from ..operators.fully_connected import factors_of_units
 from ..operators.fully_connected import sizes as dense_sizes
 from ._rewrite import accepted
 
@@ -139,10 +140,8 @@ def _connected(op: Operator, known: Interval) -> Interval | None:
         return None
     low, high = (bound - op.input().zero_point for bound in (spread.low, spread.high))
     least, greatest = _products(constant_data(op.input(1)).astype(np.float64), low[:, None], high[:, None])
-    factors = dense_factors(op)
     taps = (sizes.units, 1, 1)
-    all_factors = factors if len(factors) > 1 else factors * sizes.units
-    return _summed(op, least.reshape(taps), greatest.reshape(taps), None, all_factors)
+    return _summed(op, least.reshape(taps), greatest.reshape(taps), None, factors_of_units(op))
 
 
 WEIGHTED: Mapping[str, Callable[[Operator, Interval], Interval | None]] = {
@@ -201,11 +200,6 @@ def _requantized(op: Operator, sums: Array, factors: Sequence[MultiplierShift], 
     multiplier = np.array([factor.multiplier for factor in factors], np.int64)
     shift = np.array([factor.shift for factor in factors], np.int64)
     clamp = fused_clamp(op)
-    left = np.maximum(shift, 0)
-    is_wide = np.abs(sums) * np.exp2(left) > INT32_MAX
-    x = np.where(is_wide, 0, sums).astype(np.int64) << left
-    high = (x * multiplier + (1 << 30)) >> 31
-    exponent = np.maximum(-shift, 0)
-    mask = (np.int64(1) << exponent) - 1
-    result = (high >> exponent) + ((high & mask) > (mask >> 1) + (high < 0))
+    is_wide = np.abs(sums) * np.exp2(np.maximum(shift, 0)) > INT32_MAX
+    result = requantized_array(np.where(is_wide, 0, sums).astype(np.int64), multiplier, shift)
     return np.where(is_wide, clamp[end], (result + op.output.zero_point).clip(*clamp))

@@ -10,11 +10,12 @@ import numpy as np
 
 from ...arithmetic import MultiplierShift
 from .._broadcast import is_elementwise
+from .._fixed_point import requantized_array
 from .._whole import element_rows, part_of_rows
 from ..access import elementwise
 from ..family import Address, Kernel, Table, native_call, struct
 from .pairs import wrapped
-from .requantize import same_steps
+from .requantize import reference, same_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,13 +45,6 @@ class Sum:
     linear: bool
 
 
-def _rescaled(values: Array, factor: MultiplierShift) -> Array:
-    """MultiplyByQuantizedMultiplier for factors below 1."""
-    high = (values * factor.multiplier + (1 << 30)) >> 31
-    e = -factor.shift
-    return high if e == 0 else (high + (1 << (e - 1)) - (high < 0)) >> e
-
-
 def sum_of(fields: Mapping[str, int]) -> Sum | None:
     """The sum by the fields of cg_sum_params; None where no input is only shifted or something would not fit."""
     factors = [MultiplierShift(fields[f"input{n}_multiplier"], fields[f"input{n}_shift"]) for n in (1, 2)]
@@ -59,7 +53,7 @@ def sum_of(fields: Mapping[str, int]) -> Sum | None:
     plain = factors.index(ONE_HALF)
     offsets = fields["input1_offset"], fields["input2_offset"]
     byte = np.arange(256, dtype=np.int64)
-    others = _rescaled((np.where(byte < 128, byte, byte - 256) + offsets[1 - plain]) << 20, factors[1 - plain])
+    others = requantized_array((np.where(byte < 128, byte, byte - 256) + offsets[1 - plain]) << 20, *factors[1 - plain])
     table = (others + (offsets[plain] << PLAIN_SHIFT)) << PRESCALE
     low, high = int(table.min()) - (128 << 21), int(table.max()) + (127 << 21)
     e, zero_point = -fields["output_shift"], fields["output_offset"]
@@ -81,17 +75,15 @@ def _is_exact(made: Sum, fields: Mapping[str, int], low: int, high: int) -> bool
     """The proof of `requantize` holds for every prescale of 2 or more; it is cheap to look at each step again."""
     clamp = fields["activation_min"], fields["activation_max"]
 
-    def reference(x: int) -> int:
-        y = (x * made.multiplier + (1 << 30)) >> 31
-        e = -fields["output_shift"]
-        return min(max(((y + (1 << (e - 1)) - (y < 0)) >> e) + fields["output_offset"], clamp[0]), clamp[1])
+    def wanted(x: int) -> int:
+        return reference(x, MultiplierShift(made.multiplier, fields["output_shift"]), fields["output_offset"], clamp)
 
     def computed(x: int) -> int:
         h = ((x << PRESCALE) * made.multiplier >> 32) + made.offset - (2 if made.linear and x < 0 else 0)
         return min(max(h >> made.shift, -128, clamp[0]), 127, clamp[1])
 
     ends = [((x << PRESCALE) * made.multiplier >> 32) + made.offset for x in (low, high)]
-    return min(ends) - 2 >= -_INT32 and max(ends) < _INT32 and same_steps(reference, computed, low, high)
+    return min(ends) - 2 >= -_INT32 and max(ends) < _INT32 and same_steps(wanted, computed, low, high)
 
 
 @lru_cache(maxsize=1024)

@@ -70,10 +70,9 @@ def packed(conv_of: Callable[[Operator], Convolution], op: Operator, *, wide: bo
     window, channels = conv.window, conv.window.output_channels
     if conv.groups != 1 or window.height.kernel > MOST_FILTER_ROWS:
         return None
-    weights = constant_data(op.input(1)) if isinstance(conv.weights, Address) else conv.weights.data
     bias = op.optional_input(2)
     made = channels_of(
-        weights.reshape(channels, conv.depth),
+        conv.filters.reshape(channels, conv.depth),
         None if bias is None else constant_data(bias),
         convolution_multipliers(op.input(), op.input(1), op.output, channels),
         (op.input().zero_point, op.output.zero_point),

@@ -33,13 +33,11 @@ TURN = 8
 @lru_cache(maxsize=256)
 def _channels(factors_of: FactorsOf, op: Operator) -> Channels | None:
     """None where pairs or the short requantization would not be exact."""
-    units, _ = op.input(1).shape
-    factors = factors_of(op)
     bias = op.optional_input(2)
     made = channels_of(
         constant_data(op.input(1)),
         None if bias is None else constant_data(bias),
-        factors if len(factors) > 1 else factors * units,
+        factors_of(op),
         (op.input().zero_point, op.output.zero_point),
         fused_clamp(op),
     )

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...arithmetic import convolution_multipliers
 from .._convolution import Convolution
-from .._weighted import constant_data, native_kind
+from .._weighted import native_kind
 from .._window import Window, whole_band
 from ..access import UNKNOWN, Access, read_again, windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
@@ -40,7 +40,7 @@ ConvolutionOf = Callable[["Operator"], Convolution]
 def _products(conv_of: ConvolutionOf, op: Operator) -> Products:
     """Of pixels, and of windows in the order [column][row][channel]."""
     conv = conv_of(op)
-    weights = constant_data(op.input(1)) if isinstance(conv.weights, Address) else conv.weights.data
+    weights = conv.filters
     factors = convolution_multipliers(op.input(), op.input(1), op.output, len(weights))
     return products(op, weights.transpose(0, 2, 1, 3).reshape(len(weights), -1), factors)
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class FullyConnectedS8(Kernel):
-    """cg_matmul_x16_s8. `factors_of` gives one factor, or one for each unit."""
+    """cg_matmul_x16_s8. `factors_of` gives one factor for each unit."""
 
     provider = "native"
     name = "cg_matmul_x16_s8"
@@ -69,4 +69,4 @@ class FullyConnectedS8(Kernel):
 
 def _products(op: Operator, factors: Sequence[MultiplierShift]) -> Products:
     weights = constant_data(op.input(1))
-    return products(op, weights, [*factors] * (len(weights) // len(factors)))
+    return products(op, weights, factors)

@@ -38,10 +38,9 @@ def _channels(conv_of: Callable[[Operator], Convolution], op: Operator) -> Chann
     outputs = conv.window.output_channels
     if conv.groups != 1:
         return None
-    weights = constant_data(op.input(1)) if isinstance(conv.weights, Address) else conv.weights.data
     bias = op.optional_input(2)
     return channels_of(
-        weights.reshape(outputs, conv.depth),
+        conv.filters.reshape(outputs, conv.depth),
         None if bias is None else constant_data(bias),
         convolution_multipliers(op.input(), op.input(1), op.output, outputs),
         (op.input().zero_point, op.output.zero_point),

@@ -31,11 +31,10 @@ STEP = 6
 @lru_cache(maxsize=256)
 def _channels(factors_of: Callable[[Operator], Sequence[MultiplierShift]], op: Operator) -> Channels | None:
     weights, bias = constant_data(op.input(1)), op.optional_input(2)
-    factors = factors_of(op)
     channels = channels_of(
         weights,
         None if bias is None else constant_data(bias),
-        factors if len(factors) > 1 else [factors[0]] * len(weights),
+        factors_of(op),
         (op.input().zero_point, op.output.zero_point),
         fused_clamp(op),
     )
