@@ -2,7 +2,8 @@
 
 `codegen fit` adds up what a model's calls reach, as the linker does. Files are compiled as images are; what they need
 of the C library has rows as well. A row: core, section (a function's name, or file:section of what is local to a file),
-bytes, what it refers to.
+bytes, what it refers to. With an upstream CMSIS-NN its functions are measured too (sections `upstream:...`), for the
+choice between them and ours; without one their rows stay as they are.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import io
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -20,6 +22,7 @@ from elftools.elf.elffile import ELFFile
 from elftools.elf.relocation import RelocationSection
 
 from codegen.boards import list_cores
+from codegen.code_sizes import UPSTREAM
 from codegen.device.image import DEFAULT_FLAGS
 from codegen.device.objects import Compilation, ObjectCache
 from codegen.device.toolchain import compiler_of
@@ -82,8 +85,23 @@ def library_bytes(core: Core, symbol: str) -> int:
             return max(0, sum(s["sh_size"] for s in sections if s["sh_type"] == "SHT_PROGBITS") - _BEGIN_BYTES)
 
 
-def measured() -> str:
+def upstream_rows(how: Compilation, tree: Path) -> list[tuple[str, int, list[str]]]:
+    """Those of the functions of CMSIS-NN in `tree`, their sections called `upstream:...`."""
+    sources = sorted((tree / "Source").glob("*/*.c"))
+    with_headers = replace(how, include_dirs=(tree / "Include", tree / "Include" / "Internal"))
+    objects = ObjectCache().build(with_headers, sources)
+    rows = [row for source, made in zip(sources, objects, strict=True) for row in sections(made, source.stem)]
+    known = {row for row, _, _ in rows}
+    return [
+        (f"{UPSTREAM}{row}", size, [f"{UPSTREAM}{name}" if name in known else name for name in to])
+        for row, size, to in rows
+    ]
+
+
+def measured(tree: Path | None = None) -> str:
     """The table as CSV."""
+    with TABLE.open(encoding="utf-8", newline="") as before:
+        kept = [row for row in csv.DictReader(before) if row["section"].startswith(UPSTREAM)]
     runtime = ROOT / "runtime_c"
     folders = [runtime / name for name in ("include", "kernels", "cmsis_nn")]
     sources = sorted((p for folder in folders for p in folder.glob("*.c")), key=lambda path: path.name)
@@ -98,14 +116,18 @@ def measured() -> str:
         known = {row for row, _, _ in rows}
         library = sorted({to for _, _, references in rows for to in references} - known)
         rows += [(symbol, size, []) for symbol in library if (size := library_bytes(core, symbol))]
+        rows += upstream_rows(how, tree) if tree else []
         writer.writerows((name, row, size, " ".join(to)) for row, size, to in rows)
+        if tree is None:
+            writer.writerows(row.values() for row in kept if row["core"] == name)
     return stream.getvalue()
 
 
 @click.command()
-def main() -> None:
+@click.option("--cmsis-nn-root", type=click.Path(path_type=Path, exists=True), help="An upstream CMSIS-NN to measure.")
+def main(cmsis_nn_root: Path | None) -> None:
     """Write boards/code_sizes.csv anew."""
-    text = measured()
+    text = measured(cmsis_nn_root)
     TABLE.write_text(text, encoding="utf-8")
     click.echo(f"{TABLE.relative_to(ROOT)}: {text.count(chr(10)) - 1} rows")
 

@@ -17,6 +17,7 @@ from .graph import Graph
 from .keep import keeping, keeping_all
 from .operators import graph_checked
 from .placement import parse_place
+from .planning.kernels import without_costly_code
 from .planning.moves import with_moves
 from .planning.order import ordered
 from .planning.regions import plan_memory
@@ -97,6 +98,7 @@ def compile_for(
     elif options.keep:
         graph = keeping(source_graph, graph, options.keep, options.disable_transforms, target.optimize)
     observe("legalise", graph)
+    target = without_costly_code(graph, target)
     if not options.streams and "operator_order" not in options.disable_transforms:
         graph = ordered(graph, target)
     schedule = make_schedule(graph, target, options.band_rows, _streams(graph, target, options))

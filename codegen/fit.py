@@ -7,22 +7,19 @@ one a cycle.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from .api import Options, compile_for
 from .boards import list_boards
+from .code_sizes import code_bytes, is_measured
 from .costs import cost_table
 from .device.about import counter_count, frame_bytes, profiled_functions
 from .device.linker import stack_section_bytes
 from .emission.module import CModule
 from .errors import CodegenError
-from .resources import data_dir
 from .target import Board, Core, Region
 
 _GUARDS = 128
@@ -102,35 +99,6 @@ class Fit:
 
 
 # --------------------------------------------------------------------------------------------------------- needs
-_ALIKE = {"cortex-m0": "cortex-m0plus", "cortex-m33f": "cortex-m4f"}
-"""Cores whose code is that of another."""
-
-
-@cache
-def _code_table() -> Mapping[str, Mapping[str, tuple[int, tuple[str, ...]]]]:
-    """By core and section: bytes, and the sections that it refers to."""
-    table: dict[str, dict[str, tuple[int, tuple[str, ...]]]] = {}
-    with (data_dir("boards") / "code_sizes.csv").open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            table.setdefault(row["core"], {})[row["section"]] = int(row["bytes"]), tuple(row["refers_to"].split())
-    return MappingProxyType(table)
-
-
-def code_bytes(core: str, functions: Iterable[str]) -> int:
-    """What the linker takes for calls of `functions`: all that they reach. A function without a row has the mean."""
-    table = _code_table()[_ALIKE.get(core, core)]
-    mean = sum(size for size, _ in table.values()) // len(table)
-    todo, done, total = list(functions), set[str](), 0
-    while todo:
-        name = todo.pop()
-        if name not in done:
-            done.add(name)
-            size, references = table.get(name, (mean if name.startswith(("cg_", "arm_")) else 0, ()))
-            total += size
-            todo += references
-    return total
-
-
 def wide(board: Board) -> Board:
     """The board with memory for anything."""
     flash = Region("flash", "flash", 0, _LARGE, ".rodata")
@@ -240,4 +208,4 @@ class _Planner:
 
 def is_rated(board: Board) -> bool:
     """Whether a model can be fitted: a Cortex-M, whose kernels' code was measured."""
-    return _ALIKE.get(board.core.name, board.core.name) in _code_table()
+    return is_measured(board.core.name)

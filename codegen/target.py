@@ -301,13 +301,15 @@ def parse_objective(text: str) -> Objective:
 class Target:
     """All that the compiler may know of where the module runs, and `optimize`, what the user wants least of: time
     (`speed`), memory (`ram`), flash (`size`), or memory as far as it costs next to no time (`balanced`). `prefer` names
-    kernels that are taken wherever they can compute an operator (to measure and to compare them)."""
+    kernels that are taken wherever they can compute an operator (to measure and to compare them), `avoid` those taken
+    only where nothing else can (their code is not worth it in this model: codegen/planning/kernels.py)."""
 
     board: Board
     cmsis_nn: Release = DEFAULT_RELEASE
     kernels: KernelChoice = "auto"
     optimize: Objective = "balanced"
     prefer: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kernels != "auto" and self.kernels not in self.board.kernels:

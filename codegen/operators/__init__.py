@@ -75,7 +75,8 @@ def choose_kernel(graph: Graph, op: Operator, target: Target) -> Kernel:
     """The kernel for `op`: the cheapest on the target's core, of the wanted provider where it has one.
 
     `auto` takes the cheapest of all, and CMSIS-NN's where nothing tells; `cmsis-nn` falls back to native where upstream
-    has no kernel; `native` is native only. A name in `target.prefer` goes before all. Raises CodegenError where none
+    has no kernel; `native` is native only. A name in `target.prefer` goes before all, one in
+    `target.avoid` behind. Raises CodegenError where none
     takes it.
     """
     candidates = ranked_kernels(op, target)
@@ -93,17 +94,21 @@ def ranked_kernels(op: Operator, target: Target) -> list[Kernel]:
         if (kernel.provider != "cmsis-nn" or (target.has_cmsis_nn and target.kernels != "native"))
         and kernel.takes(op, target)
     ]
-    return sorted(usable, key=lambda kernel: _rank(kernel, op, target))
+    return sorted(usable, key=lambda kernel: rank(kernel, op, target))
 
 
-def _rank(kernel: Kernel, op: Operator, target: Target) -> tuple[bool, bool, float, bool]:
-    """Kernels of lower rank come first."""
+Rank = tuple[bool, bool, bool, float, bool]
+
+
+def rank(kernel: Kernel, op: Operator, target: Target) -> Rank:
+    """Kernels of lower rank come first: wanted by the user, worth their code, cheap (the fourth: instructions)."""
     from ..costs import cost_of  # noqa: PLC0415 - costs asks this registry
 
     cost = cost_of(kernel, op, target)
     wanted = target.kernels in ("auto", kernel.provider)
     price = float("inf") if cost is None else cost.instructions
-    return kernel.name not in target.prefer, not wanted, price, kernel.provider != "cmsis-nn"
+    avoided = kernel.name in target.avoid
+    return kernel.name not in target.prefer, not wanted, avoided, price, kernel.provider != "cmsis-nn"
 
 
 def graph_checked(graph: Graph, target: Target) -> Graph:

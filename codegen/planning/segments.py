@@ -84,7 +84,7 @@ def streaming_kernel(op: Operator, target: Target) -> Kernel | None:
         and (kernel.provider == "native" or _has_no_window(op))
         and can_stream(op, kernel, target)
     ]
-    return min(taking, key=lambda kernel: _by_rows(op, kernel, target), default=None)
+    return min(taking, key=lambda kernel: (kernel.name in target.avoid, _by_rows(op, kernel, target)), default=None)
 
 
 def _by_rows(op: Operator, kernel: Kernel, target: Target) -> int:

@@ -1,0 +1,61 @@
+"""How much code a kernel takes: the measured functions of the runtime, `boards/code_sizes.csv`.
+
+`benchmarks/code_sizes.py` measures them. CMSIS-NN's functions are there as their portable twins, and as upstream's own
+in sections `upstream:...`.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from functools import cache
+from types import MappingProxyType
+
+from .resources import data_dir
+
+UPSTREAM = "upstream:"
+_ALIKE = {"cortex-m0": "cortex-m0plus", "cortex-m33f": "cortex-m4f"}
+"""Cores whose code is that of another."""
+
+_Sections = Mapping[str, tuple[int, tuple[str, ...]]]
+
+
+@cache
+def _code_table() -> Mapping[str, _Sections]:
+    """By core and section: bytes, and the sections that it refers to."""
+    table: dict[str, dict[str, tuple[int, tuple[str, ...]]]] = {}
+    with (data_dir("boards") / "code_sizes.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            table.setdefault(row["core"], {})[row["section"]] = int(row["bytes"]), tuple(row["refers_to"].split())
+    return MappingProxyType(table)
+
+
+def is_measured(core: str) -> bool:
+    """Whether the code of kernels on `core` is known."""
+    return _ALIKE.get(core, core) in _code_table()
+
+
+def reached(core: str, functions: Iterable[str]) -> dict[str, int]:
+    """What the linker takes for calls of `functions`: every section that they reach, with its bytes. A kernel without
+    a row has the mean."""
+    table = _code_table()[_ALIKE.get(core, core)]
+    ours = [size for name, (size, _) in table.items() if not name.startswith(UPSTREAM)]
+    mean = sum(ours) // len(ours)
+    todo, done = list(functions), dict[str, int]()
+    while todo:
+        name = todo.pop()
+        if name not in done:
+            done[name], references = table.get(name, (mean if name.startswith(("cg_", "arm_")) else 0, ()))
+            todo += references
+    return done
+
+
+def of_upstream(core: str, function: str) -> str:
+    """The section of upstream's own `function`, or its twin's where upstream's was not measured."""
+    own = f"{UPSTREAM}{function}"
+    return own if own in _code_table()[_ALIKE.get(core, core)] else function
+
+
+def code_bytes(core: str, functions: Iterable[str]) -> int:
+    """The bytes of all that calls of `functions` reach."""
+    return sum(reached(core, functions).values())
