@@ -12,12 +12,14 @@
 #define CG_UNITS 4
 #define CG_BLOCK_WORDS 16
 
-/* Blocks of four units; `end` is that of the input. */
+/* Blocks of four units: turns from the input as it is, then turns from values widened before. */
 typedef struct {
     const int32_t *stream;
     const int8_t *input;
-    const int8_t *end;
-    int32_t entry; /* bytes of code that a first turn through the unrolled loop of 4 turns skips */
+    const int8_t *input_end;
+    const uint32_t *wide;
+    const uint32_t *wide_end;
+    int32_t entry; /* bytes of code that a first turn through the unrolled loop of 4 wide turns skips */
     int8_t *output;
     const int32_t *stream_end;
     int32_t linear;
@@ -25,23 +27,28 @@ typedef struct {
 
 #if CG_DSP
 
-/* Four products of each unit: r12 has values 0 and 2 and `odd` 1 and 3. r8, r10 even sums, r9, r11 those of both. */
-#define CG_FOUR_PRODUCTS(odd)                                                                                          \
-    "sxtb16 r12, " odd "\n"                                                                                            \
-    "sxtb16 " odd ", " odd ", ror #8\n"                                                                                \
+/*
+ * Four products of each unit: `even` has values 0 and 2, `odd` 1 and 3. r8, r10 even units' sums, r9, r11 those of
+ * both.
+ */
+#define CG_FOUR_PRODUCTS(even, odd)                                                                                    \
     "ldmia.w r1!, {r4, r5, r6, r7}\n"                                                                                  \
-    "smlad r9, r12, r4, r9\n"                                                                                          \
+    "smlad r9, " even ", r4, r9\n"                                                                                     \
     "sxtb16 r4, r4\n"                                                                                                  \
-    "smlad r11, r12, r6, r11\n"                                                                                        \
+    "smlad r11, " even ", r6, r11\n"                                                                                   \
     "sxtb16 r6, r6\n"                                                                                                  \
-    "smlad r8, r12, r4, r8\n"                                                                                          \
-    "smlad r10, r12, r6, r10\n"                                                                                        \
+    "smlad r8, " even ", r4, r8\n"                                                                                     \
+    "smlad r10, " even ", r6, r10\n"                                                                                   \
     "smlad r9, " odd ", r5, r9\n"                                                                                      \
     "sxtb16 r5, r5\n"                                                                                                  \
     "smlad r11, " odd ", r7, r11\n"                                                                                    \
     "sxtb16 r7, r7\n"                                                                                                  \
     "smlad r8, " odd ", r5, r8\n"                                                                                      \
     "smlad r10, " odd ", r7, r10\n"
+
+#define CG_FOUR_BYTES(bytes)                                                                                           \
+    "sxtb16 r12, " bytes "\n"                                                                                          \
+    "sxtb16 " bytes ", " bytes ", ror #8\n" CG_FOUR_PRODUCTS("r12", bytes)
 
 #define CG_UNIT(sum)                                                                                                   \
     "ldm r1!, {r4, r5, r6}\n"                                                                                          \
@@ -60,57 +67,101 @@ typedef struct {
     "strb " sum ", [r2], #1\n"
 
 /*
- * r0 input, r1 stream. On the stack: input, end, entry of the loop, output, stream_end, linear. A turn of the loop is
- * 124 bytes of code.
+ * r0 input, r1 stream, lr end of the input. On the stack: input, input_end, wide, entry of the wide loop, wide_end,
+ * linear, output, stream_end. A turn of the wide loop is 108 bytes of code.
  */
 CG_NAKED static void cg_fully_connected_units(CG_UNUSED const cg_fully_connected_blocks *blocks) {
     __asm__(".syntax unified\n"
             "push {r4-r11, lr}\n"
-            "ldm r0, {r1-r7}\n"
-            "adr.w r12, 3f\n"
-            "sub r4, r12, r4\n"
-            "orr r4, r4, #1\n"
-            "sub sp, sp, #28\n"
-            "stm sp, {r2-r7}\n"
+            "ldm r0, {r1-r9}\n"
+            "adr.w r12, 5f\n"
+            "sub r6, r12, r6\n"
+            "orr r6, r6, #1\n"
+            "sub sp, sp, #36\n"
+            "strd r2, r3, [sp]\n"
+            "strd r4, r6, [sp, #8]\n"
+            "strd r5, r9, [sp, #16]\n"
+            "strd r7, r8, [sp, #24]\n"
 
             "1:\n"
             "ldm r1!, {r8-r11}\n"
-            "ldr r0, [sp]\n"
-            "ldr pc, [sp, #8]\n"
+            "ldrd r0, lr, [sp]\n"
+            "cmp r0, lr\n"
+            "beq 3f\n"
+            "2:\n"
+            "ldrd r2, r3, [r0], #8\n" CG_FOUR_BYTES("r2") CG_FOUR_BYTES("r3") /* */
+            "cmp r0, lr\n"
+            "bne 2b\n"
+            "3:\n"
+            "ldr r0, [sp, #8]\n"
+            "ldr pc, [sp, #12]\n"
 
             ".p2align 2\n"
-            "2:\n"
+            "4:\n"
             ".rept 4\n"
-            "ldrd r2, r3, [r0], #8\n" CG_FOUR_PRODUCTS("r2") CG_FOUR_PRODUCTS("r3") /* */
+            "ldmia.w r0!, {r2, r3, r12, lr}\n" CG_FOUR_PRODUCTS("r2", "r3") CG_FOUR_PRODUCTS("r12", "lr") /* */
             ".endr\n"
-            "3:\n"
-            "ldr r2, [sp, #4]\n"
+            "5:\n"
+            "ldrd r2, r7, [sp, #16]\n"
             "cmp r0, r2\n"
-            "bne 2b\n"
+            "bne 4b\n"
             "sub r9, r9, r8\n"
             "sub r11, r11, r10\n"
             "lsl r8, r8, #8\n"
             "lsl r10, r10, #8\n"
-            "ldr r2, [sp, #12]\n"
-            "ldrd r3, r7, [sp, #16]\n"
-            "cbnz r7, 4f\n" CG_UNIT("r8") CG_UNIT("r9") CG_UNIT("r10") CG_UNIT("r11") /* */
-            "str r2, [sp, #12]\n"
+            "ldrd r2, r3, [sp, #24]\n"
+            "cbnz r7, 6f\n" CG_UNIT("r8") CG_UNIT("r9") CG_UNIT("r10") CG_UNIT("r11") /* */
+            "str r2, [sp, #24]\n"
             "cmp r1, r3\n"
             "bne 1b\n"
-            "b 5f\n"
-            "4:\n" CG_UNIT_LINEAR("r8") CG_UNIT_LINEAR("r9") CG_UNIT_LINEAR("r10") CG_UNIT_LINEAR("r11") /* */
-            "str r2, [sp, #12]\n"
+            "b 7f\n"
+            "6:\n" CG_UNIT_LINEAR("r8") CG_UNIT_LINEAR("r9") CG_UNIT_LINEAR("r10") CG_UNIT_LINEAR("r11") /* */
+            "str r2, [sp, #24]\n"
             "cmp r1, r3\n"
             "bne 1b\n"
-            "5:\n"
-            "add sp, sp, #28\n"
+            "7:\n"
+            "add sp, sp, #36\n"
             "pop {r4-r11, pc}\n");
+}
+
+/* Widens values up to the word `end`, at least one turn; `input` needs no alignment. */
+CG_NAKED static void cg_fully_connected_widen_turns(CG_UNUSED const int8_t *input, CG_UNUSED uint32_t *words,
+                                                    CG_UNUSED const uint32_t *end) {
+    __asm__(".syntax unified\n"
+            "push {r4-r7}\n"
+            "1:\n"
+            "ldr r3, [r0], #4\n"
+            "ldr r12, [r0], #4\n"
+            "sxtb16 r4, r3\n"
+            "sxtb16 r5, r3, ror #8\n"
+            "sxtb16 r6, r12\n"
+            "sxtb16 r7, r12, ror #8\n"
+            "stm r1!, {r4-r7}\n"
+            "cmp r1, r2\n"
+            "bne 1b\n"
+            "pop {r4-r7}\n"
+            "bx lr\n");
 }
 
 #else
 
+static void cg_fully_connected_widen_turns(const int8_t *input, uint32_t *words, const uint32_t *end) {
+    for (; words != end; words += 2) {
+        cg_widen_quad(input, words);
+        input += 4;
+    }
+}
+
+/* Value i, counted from the first widened one: of each four, two words have values 0 and 2, 1 and 3. */
+static int32_t cg_fully_connected_widened(const uint32_t *wide, int32_t i) {
+    const uint32_t word = wide[(i & 1) + (i >> 2) * 2];
+    return (i & 2) != 0 ? cg_high_half(word) : cg_low_half(word);
+}
+
 static void cg_fully_connected_units(const cg_fully_connected_blocks *blocks) {
-    const int32_t depth = (int32_t)(blocks->end - blocks->input);
+    const int32_t raw = (int32_t)(blocks->input_end - blocks->input);
+    const int32_t widened = blocks->wide == NULL ? 0 : 2 * (int32_t)(blocks->wide_end - blocks->wide);
+    const int32_t depth = raw + widened;
     int8_t *output = blocks->output;
     for (const int32_t *stream = blocks->stream; stream != blocks->stream_end; stream += depth + CG_BLOCK_WORDS) {
         int8_t made[4]; /* the output may lie over the input, which is read until the last of these is there */
@@ -120,10 +171,11 @@ static void cg_fully_connected_units(const cg_fully_connected_blocks *blocks) {
             uint32_t even = (uint32_t)stream[2 * pair];
             uint32_t both = (uint32_t)stream[2 * pair + 1];
             for (int32_t i = 0; i < depth; ++i) {
+                const int32_t value = i < raw ? blocks->input[i] : cg_fully_connected_widened(blocks->wide, i - raw);
                 const uint32_t word = (uint32_t)weights[(i & 1) + (i >> 2) * 4];
                 const int32_t weight = (i & 2) != 0 ? cg_high_half(word) : cg_low_half(word);
-                even += (uint32_t)(blocks->input[i] * (int8_t)(weight & 0xFF));
-                both += (uint32_t)(blocks->input[i] * weight);
+                even += (uint32_t)(value * (int8_t)(weight & 0xFF));
+                both += (uint32_t)(value * weight);
             }
             made[2 * pair] = cg_short_requantize(even << 8, steps, blocks->linear);
             made[2 * pair + 1] = cg_short_requantize(both - even, steps + 3, blocks->linear);
@@ -143,22 +195,38 @@ static void cg_fully_connected_clamp(const cg_fully_connected_pairs_s8_params *p
     }
 }
 
+/* Widens `count` values, and zeros up to the end of a turn. */
+static void cg_fully_connected_widen(const int8_t *input, int32_t count, uint32_t *words) {
+    const int32_t rest = count & 7;
+    uint32_t *end = words + (count - rest) / 2;
+    if (end != words) {
+        cg_fully_connected_widen_turns(input, words, end);
+    }
+    if (rest > 0) {
+        int8_t last[8] = {0, 0, 0, 0, 0, 0, 0, 0};
+        memcpy(last, input + (count - rest), (size_t)rest);
+        cg_fully_connected_widen_turns(last, end, end + 4);
+    }
+}
+
 void cg_fully_connected_pairs_s8(const cg_fully_connected_pairs_s8_params *params, const int8_t *input,
                                  const int32_t *stream, void *scratch, int8_t *output) {
     const int32_t blocks = params->units / CG_UNITS;
     const int32_t rest = params->units % CG_UNITS;
     const int32_t block_words = 8 * params->turns + CG_BLOCK_WORDS;
+    const int32_t raw = 8 * (params->turns - params->wide_turns);
+    uint32_t *wide = (uint32_t *)scratch;
     cg_fully_connected_blocks row;
-    row.entry = (params->turns & 3) * 124;
+    row.wide = wide;
+    row.wide_end = wide == NULL ? wide : wide + 4 * (ptrdiff_t)params->wide_turns;
+    row.entry = (params->wide_turns & 3) * 108;
     row.linear = params->linear;
     for (int32_t n = 0; n < params->batches; ++n) {
-        row.input = input + (ptrdiff_t)n * params->depth;
-        if (scratch != NULL) {
-            memset(scratch, 0, (size_t)params->turns * 8);
-            memcpy(scratch, row.input, (size_t)params->depth);
-            row.input = (const int8_t *)scratch;
+        row.input = input;
+        row.input_end = input + raw;
+        if (wide != NULL) {
+            cg_fully_connected_widen(row.input_end, params->depth - raw, wide);
         }
-        row.end = row.input + 8 * params->turns;
         row.stream = stream;
         row.stream_end = stream + (ptrdiff_t)blocks * block_words;
         row.output = output;
@@ -176,6 +244,7 @@ void cg_fully_connected_pairs_s8(const cg_fully_connected_pairs_s8_params *param
         if (params->activation_min > -128 || params->activation_max < 127) {
             cg_fully_connected_clamp(params, output);
         }
+        input += params->depth;
         output += params->units;
     }
 }

@@ -23,7 +23,7 @@ CHANNELS = (*range(1, 18), 63, 64, 65)
 SETTINGS: tuple[tuple[int | None, Objective], ...] = (
     (None, "balanced"),
     (None, "speed"),
-    (1, "balanced"),
+    (1, "ram"),
     (2, "speed"),
 )
 PORTABLE = tuple(Plan(BOARD, "native", rows, optimize=objective) for rows, objective in SETTINGS)

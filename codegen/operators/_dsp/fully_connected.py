@@ -28,6 +28,22 @@ if TYPE_CHECKING:
 UNITS = 4
 TURN = 8
 """Units of a block, and products of one that a turn of the loop adds."""
+WIDE_TURN = 2 * TURN
+"""Bytes of a turn's values, widened."""
+SMALL = 512
+"""Bytes of scratch that are spent unless RAM is what the user wants least of."""
+
+
+def wide_turns(op: Operator, target: Target) -> int:
+    """How many of a row's turns are widened once, in scratch. The others are read as they are, for each four units."""
+    units, depth = op.input(1).shape
+    turns = -(-depth // TURN)
+    if depth % QUAD and op.input().size != depth:
+        return turns  # rows that are not aligned
+    if target.optimize == "speed":
+        return turns
+    room = SMALL if target.optimize == "size" else max(SMALL, depth, units)
+    return max(0 if target.optimize == "ram" else min(turns, room // WIDE_TURN), 1 if depth % TURN else 0)
 
 
 @lru_cache(maxsize=256)
@@ -71,32 +87,32 @@ class DspFullyConnectedS8(Kernel):
         return is_dsp and native_kind(op) == "s8" and _channels(self.factors_of, op) is not None
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
-        """A row filled up to whole turns."""
-        depth = op.input(1).shape[1]
-        return 0 if depth % TURN == 0 else -(-depth // TURN) * TURN
+        return WIDE_TURN * wide_turns(op, target)
 
     def work(self, op: Operator, target: Target, band: Band | None) -> Mapping[str, float]:  # noqa: ARG002
         units, depth = op.input(1).shape
         rows = op.input().size // depth
-        blocks, turns = -(-units // UNITS), -(-depth // TURN)
+        blocks, turns, wide = -(-units // UNITS), -(-depth // TURN), wide_turns(op, target)
         return {
             "calls": 1.0,
-            "rows": float(rows),
+            "widened": float(rows * wide),
             "blocks": float(rows * blocks),
-            "turns": float(rows * blocks * turns),
+            "turns": float(rows * blocks * (turns - wide)),
+            "wide_turns": float(rows * blocks * wide),
         }
 
     def cost(self, op: Operator, target: Target) -> int:
         work = self.work(op, target, None)
-        return round(60 * work["rows"] + 40 * work["blocks"] + 32 * work["turns"])
+        counts = 40 * work["blocks"] + 33 * work["turns"] + 28 * work["wide_turns"] + 20 * work["widened"]
+        return round(160 + counts)
 
     def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
         depth = op.input(1).shape[1]
-        block = UNITS if depth % TURN == 0 else 0
+        block = UNITS if wide_turns(op, target) < -(-depth // TURN) else 0
         return rowwise(op.output, op.input(), op.input().size // depth, block=block)
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
-        channels = _channels(self.factors_of, op)
+        channels, wide = _channels(self.factors_of, op), wide_turns(op, target)
         assert channels is not None, op.name
         units, depth = op.input(1).shape
         clamp = channels.requantization.clamp or (-128, 127)
@@ -108,12 +124,13 @@ class DspFullyConnectedS8(Kernel):
                 depth=depth,
                 units=units,
                 turns=-(-depth // TURN),
+                wide_turns=wide,
                 linear=int(channels.requantization.linear),
                 activation_min=clamp[0],
                 activation_max=clamp[1],
             ),
             input=Address(op.input()),
             stream=Table("stream", _stream(channels)),
-            scratch=Scratch() if depth % TURN else None,
+            scratch=Scratch() if wide else None,
             output=Address(op.output, writable=True),
         )

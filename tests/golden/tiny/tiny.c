@@ -15,9 +15,9 @@
  */
 enum { /* offset                                      bytes      live  contents */
     AT_CONV_2D_0_SCRATCH = 0,                   /*     184    [0, 0]  scratch */
-    AT_FULLY_CONNECTED_2_SCRATCH = 0,           /*      48    [2, 2]  scratch */
+    AT_FULLY_CONNECTED_2_SCRATCH = 0,           /*      96    [2, 2]  scratch */
     AT_SOFTMAX_3 = 0,                           /*       4    [3, 3]  int8 [1, 4] */
-    AT_DENSE_BIASADD = 48,                      /*       4    [2, 3]  int8 [1, 4] */
+    AT_DENSE_BIASADD = 96,                      /*       4    [2, 3]  int8 [1, 4] */
     AT_CONV_1_RELU = 184,                       /*      45    [0, 2]  int8 [1, 3, 5, 3] */
     AT_FRAMES_IN_0 = 192                        /*      60    [0, 0]  int8 [1, 6, 5, 2] */
 };
@@ -39,20 +39,20 @@ static void conv_2d_0(const tiny_t *self)
         (int8_t *)&self->arena[AT_CONV_1_RELU]);
 }
 
-/* Operator 2: FULLY_CONNECTED "dense/BiasAdd". int8 [1, 45] at 184 -> int8 [1, 4] at 48 with int8 [4, 45],
- * int32 [4]. 180 MAC; cg_fully_connected_pairs_s8. Scratch 48 bytes. */
+/* Operator 2: FULLY_CONNECTED "dense/BiasAdd". int8 [1, 45] at 184 -> int8 [1, 4] at 96 with int8 [4, 45],
+ * int32 [4]. 180 MAC; cg_fully_connected_pairs_s8. Scratch 96 bytes. */
 static void fully_connected_2(const tiny_t *self)
 {
     static const cg_fully_connected_pairs_s8_params params = {
-        .batches = 1, .depth = 45, .units = 4, .turns = 6, .linear = 1, .activation_min = -128,
-        .activation_max = 127};
+        .batches = 1, .depth = 45, .units = 4, .turns = 6, .wide_turns = 6, .linear = 1,
+        .activation_min = -128, .activation_max = 127};
 
     cg_fully_connected_pairs_s8(
         &params, (const int8_t *)&self->arena[AT_CONV_1_RELU], tiny_fully_connected_2_stream,
         &self->arena[AT_FULLY_CONNECTED_2_SCRATCH], (int8_t *)&self->arena[AT_DENSE_BIASADD]);
 }
 
-/* Operator 3: SOFTMAX "softmax_3". int8 [1, 4] at 48 -> int8 [1, 4] at 0. cg_softmax_s8. */
+/* Operator 3: SOFTMAX "softmax_3". int8 [1, 4] at 96 -> int8 [1, 4] at 0. cg_softmax_s8. */
 static void softmax_3(const tiny_t *self)
 {
     static const cg_softmax_s8_params params = {
