@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 EXIT_OK = 0
 EXIT_MISMATCH = 1
@@ -62,11 +63,11 @@ class CodegenError(Exception):
         self.refusals: tuple[Refusal, ...] = refusals
 
     @classmethod
-    def at(cls, location: Location, found: str, hint: str = "") -> CodegenError:
+    def at(cls, location: Location, found: str, hint: str = "") -> Self:
         return cls(Refusal(location, found, hint))
 
     @classmethod
-    def say(cls, found: str, hint: str = "") -> CodegenError:
+    def say(cls, found: str, hint: str = "") -> Self:
         """A refusal that no place in a model belongs to: an option, a board, a missing tool."""
         return cls(Refusal(Location(), found, hint))
 

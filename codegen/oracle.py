@@ -28,6 +28,11 @@ from .oracle_worker import read_message, write_message
 
 OracleKind = Literal["tflite-micro", "litert"]
 
+
+class OracleRefusalError(CodegenError):
+    """An interpreter is there, and does not run the model."""
+
+
 _INSTALL = "pip install codegen[reference]"
 _ELSEWHERE = (
     f"{_INSTALL}. Wheels of tflite-micro exist for Linux on x86-64 only: elsewhere put the expected outputs "
@@ -88,8 +93,8 @@ def run_oracle(
 
     The cases are one sequence on a fresh interpreter: a stateful model starts from its initial state.
     `feedback` has (output, input) pairs: after the first case the input is what the output was before. Raises
-    CodegenError, with what the interpreter said, where it is missing, refuses the model or the inputs, crashes,
-    or takes more than `timeout` seconds.
+    CodegenError where the interpreter is missing, and OracleRefusalError, with what it said, where it refuses the model
+    or the inputs, crashes, or takes more than `timeout` seconds.
     """
     found = find_oracle(oracle)
     with _LOCK:
@@ -99,7 +104,7 @@ def run_oracle(
     if outputs is None:
         hint = "the model, an operator's types or an input's shape may be outside what this interpreter supports"
         hint += "; --oracle litert knows more" if found.kind == "tflite-micro" else ""
-        raise CodegenError.say(f"{found.name} could not run the model: {error}", hint)
+        raise OracleRefusalError.say(f"{found.name} could not run the model: {error}", hint)
     result: list[tuple[Array, ...]] = outputs
     return result
 

@@ -19,7 +19,7 @@ from ..frontend.reader import read_model
 from ..frontend.writer import write_model
 from ..graph import Graph
 from ..layers import LayerReport, compare_layers
-from ..oracle import ORACLES, find_oracle, run_oracle
+from ..oracle import ORACLES, OracleRefusalError, find_oracle, run_oracle
 from ..reference import run_reference
 from ..signatures import as_main
 from ..verification import (
@@ -42,6 +42,7 @@ from .program import is_json
 from .progress import Steps, running
 
 DEFAULT_CASES = 16
+DEFAULT_ORACLE = "tflite-micro"
 
 EXAMPLES = """\b
 Examples:
@@ -62,8 +63,9 @@ then no interpreter is needed.
 @place_options
 @click.option("--inputs", metavar="FILE", type=click.Path(path_type=Path), help="Cases, as npz; else generated ones.")
 @click.option(
-    "--oracle", type=click.Choice(tuple(ORACLES)), default="tflite-micro", show_default=True,
-    help="The interpreter that says what is right, unless FILE does.",
+    "--oracle", type=click.Choice(tuple(ORACLES)), default=None,
+    help="The interpreter that says what is right, unless FILE does.  [default: tflite-micro; litert where that does "
+    "not run the model]",
 )  # fmt: skip
 @click.option("--cases", type=click.IntRange(min=1), metavar="N", help="How many.  [default: all of FILE, else 16]")
 @click.option(
@@ -79,7 +81,7 @@ def verify_command(  # noqa: PLR0913 - one for each option
     baud: int | None,
     timeout: float,
     inputs: Path | None,
-    oracle: str,
+    oracle: str | None,
     cases: int | None,
     seed: int,
     signature: str | None,
@@ -107,7 +109,16 @@ def verify_command(  # noqa: PLR0913 - one for each option
             raise CodegenError.say("--layers compares the tensors of the main subgraph alone", hint)
         verdicts = []
         for entry in entries:
-            subject = _Subject(module.calling(entry.key), entry, model, where, oracle, settings, progress)
+            subject = _Subject(
+                module.calling(entry.key),
+                entry,
+                model,
+                where,
+                oracle or DEFAULT_ORACLE,
+                oracle is not None,
+                settings,
+                progress,
+            )
             verdicts.append(subject.verdict(inputs, cases, seed, layers=layers))
     if is_json():
         said = [verdict.json() for verdict in verdicts]
@@ -148,13 +159,15 @@ class _Verdict:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Subject:
-    """What is verified: one entry point of a module, where it runs, how it is compiled, and the oracle."""
+    """What is verified: one entry point of a module, where it runs, how it is compiled, and the oracle (which the user
+    chose, or did not)."""
 
     module: CModule
     entry: EntryPoint
     model: Path
     where: Place
     oracle: str
+    is_chosen: bool
     settings: Settings
     progress: Steps
 
@@ -167,18 +180,31 @@ class _Subject:
             graph = as_main(self.module.memory.schedule.graph, self.entry.subgraph)
             given = generate_cases(graph, cases or DEFAULT_CASES, seed)
         if given.expected is not None:
-            expected, reference = given.expected, f"outputs of {given.source}"
+            subject, expected, reference = self, given.expected, f"outputs of {given.source}"
         else:
-            users = "".join(f", reference of {custom.name}" for custom in self.settings.options.custom)
-            reference = find_oracle(self.oracle).name + users
-            progress.step(f"running {self.oracle}")
-            expected = self.expected(given)
+            subject, expected, reference = self.answered(given)
         progress.step(f"preparing {self.where.text}")
         runner = self.runner(self.module)
         progress.step(f"running on {self.where.text}", len(given))
         observed = runner.run(given.inputs, progress.advance)
-        report = self.layers(given) if layers else None
-        return _Verdict(self, reference, given, compare(expected, observed.outputs, ports.outputs), observed, report)
+        report = subject.layers(given) if layers else None
+        return _Verdict(subject, reference, given, compare(expected, observed.outputs, ports.outputs), observed, report)
+
+    def answered(self, given: Cases) -> tuple[_Subject, tuple[Case, ...], str]:
+        """What is right, by whom, and the subject with that oracle. LiteRT stands in, where nobody chose an oracle, for
+        models that tflite-micro does not run: float16, int8 weights of float operators, operators that it lacks."""
+        users = "".join(f", reference of {custom.name}" for custom in self.settings.options.custom)
+        self.progress.step(f"running {self.oracle}")
+        try:
+            return self, self.expected(given), find_oracle(self.oracle).name + users
+        except OracleRefusalError as refused:
+            if self.is_chosen or not ORACLES["litert"].is_installed:
+                raise
+            try:
+                subject, expected, name = replace(self, oracle="litert", is_chosen=True).answered(given)
+            except CodegenError as error:
+                raise CodegenError(*refused.refusals, *error.refusals) from error
+            return subject, expected, f"{name}; {self.oracle} does not run this model"
 
     def source(self) -> Graph:
         """The model as it was read, with the user's operators; this entry point's subgraph first."""

@@ -81,6 +81,20 @@ def test_generated_cases_are_compared_with_the_interpreter(run: Run, small: Path
     assert (said["seed"], said["cases"], said["mismatches"], said["kernels"]) == (0, 16, 0, "native")
 
 
+def test_litert_says_what_is_right_where_tflite_micro_does_not_run_the_model(run: Run, tmp_path: Path) -> None:
+    builder = GraphBuilder(3)
+    path = tmp_path / "gelu.tflite"
+    x = builder.input((2, 3), dtype="float32")
+    path.write_bytes(builder.model([builder.one("GELU", [x], x.shape, dtype="float32", approximate=False)]))
+    said = document(run("verify", path, "--cases", "2", "--json"))
+    assert said["mismatches"] == 0
+    assert said["oracle"].startswith("litert")
+    assert said["oracle"].endswith("tflite-micro does not run this model")
+    chosen = run("verify", path, "--oracle", "tflite-micro")
+    assert chosen.exit_code == 2
+    assert "could not run the model" in chosen.stderr
+
+
 def test_a_batch_is_given_to_the_oracle_as_well(run: Run, tmp_path: Path) -> None:
     builder = GraphBuilder(2)
     model = builder.model([builder.softmax(builder.fully_connected(builder.input((1, 6)), 3))])
