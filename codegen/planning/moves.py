@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..graph import Operator
 from ..operators import family_of
-from ..operators.move import TYPE
+from ..operators.move import TYPE, move_cost
 from .lifetimes import make_demands
 from .model import Segment
 from .overlap import overlaps
@@ -44,7 +44,7 @@ class Candidate:
 def with_moves(schedule: Schedule, remake: Callable[[Graph], Schedule]) -> Schedule:
     """`schedule`, or the one that `remake` makes of its graph with moves, where that needs a smaller arena.
 
-    Moves cost no more than the objective allows, an instruction a byte. Schedules with segments stay as they are.
+    Moves cost no more than the objective allows. Schedules with segments stay as they are.
     """
     graph, objective = schedule.graph, schedule.target.optimize
     calls = {(call.subgraph, call.position): call for call in schedule.calls}.values()
@@ -71,7 +71,7 @@ def with_moves(schedule: Schedule, remake: Callable[[Graph], Schedule]) -> Sched
         without = remake(_moving(graph, fewer)) if fewer else schedule
         if _solved(*_demands(without)).bytes <= height:
             moved, best = fewer, without
-    return best if sum(c.tensor.bytes for c in moved) <= allowance else schedule
+    return best if sum(move_cost(c.tensor, schedule.target) for c in moved) <= allowance else schedule
 
 
 def _instructions(call: KernelCall, schedule: Schedule) -> int:

@@ -15,7 +15,14 @@
  */
 typedef struct {
     uint32_t addresses[32]; /* of the pixels of both patches, channel 0 */
-    uint32_t steps[32];     /* to those of the next tile; 0 for padding */
+    uint32_t outputs[4];    /* less 4 bytes */
+    uint16_t inside[8];     /* lanes of the addresses that are no padding */
+    uint16_t exists;        /* lanes of the outputs that there are */
+} cg_patch_place;
+
+typedef struct {
+    uint32_t steps[32]; /* from the addresses of a tile to those of the next one; 0 for padding */
+    uint32_t output_steps[4];
     int8_t most[16];
     const int8_t *weights[4]; /* for each output */
     uint32_t path;            /* of cg_outputs_mve.h */
@@ -25,9 +32,7 @@ typedef struct {
     const int32_t *end_of_factors;
     int32_t tiles;
     const void *self;
-    uint32_t unused;
-    uint32_t outputs[4]; /* less 4 bytes */
-    uint32_t output_steps[4];
+    const cg_patch_place *place; /* of the first tile */
     int8_t least[16];
 } cg_patch_state;
 
@@ -62,21 +67,23 @@ typedef struct {
     "vstrw.32 q2, [sp, #" at2 "]\n"                                                                                    \
     "vstrw.32 q3, [sp, #" at3 "]\n"
 
-/* Frame, and the state on it, from r0, but for the addresses. */
+/* Frame, and the state on it; r0 is the place. Aligned for adr. */
 #define CG_PATCH_ENTER                                                                                                 \
+    ".p2align 2\n"                                                                                                     \
     "mov r0, %[state]\n"                                                                                               \
     "push {r4-r11, lr}\n"                                                                                              \
     "sub sp, sp, #420\n"                                                                                               \
-    "vldrw.32 q0, [r0, #256]\n"                                                                                        \
-    "vldrw.32 q1, [r0, #272]\n"                                                                                        \
-    "vldrw.32 q2, [r0, #288]\n"                                                                                        \
-    "vldrw.32 q3, [r0, #304]\n"                                                                                        \
-    "vldrw.32 q4, [r0, #320]\n"                                                                                        \
-    "vldrw.32 q6, [r0, #352]\n"                                                                                        \
+    "vldrw.32 q0, [r0, #144]\n"                                                                                        \
+    "vldrw.32 q1, [r0, #160]\n"                                                                                        \
+    "vldrw.32 q2, [r0, #176]\n"                                                                                        \
+    "vldrw.32 q3, [r0, #192]\n"                                                                                        \
+    "vldrw.32 q6, [r0, #208]\n"                                                                                        \
     "vstrw.32 q0, [sp, #320]\n"                                                                                        \
     "vstrw.32 q1, [sp, #336]\n"                                                                                        \
     "vstrw.32 q2, [sp, #352]\n"                                                                                        \
     "vstrw.32 q3, [sp, #368]\n"                                                                                        \
+    "ldr r0, [sp, #380]\n"                                                                                             \
+    "vldrw.32 q4, [r0, #128]\n"                                                                                        \
     "vstrw.32 q4, [sp, #384]\n"                                                                                        \
     "ldr r2, [sp, #352]\n"                                                                                             \
     CG_MVE_PATH("r2")                                                                                                  \
@@ -123,7 +130,7 @@ typedef struct {
     "subs r0, r0, #1\n"                                                                                                \
     "beq.n 13f\n"                                                                                                      \
     "str r0, [sp, #372]\n"                                                                                             \
-    CG_PATCH_STEP("384", "336")
+    CG_PATCH_STEP("384", "128")
 
 #define CG_PATCH_LEAVE                                                                                                 \
     "b.w 10b\n"                                                                                                        \
@@ -158,7 +165,7 @@ CG_INLINE void cg_patch_tiles_of_one(const cg_patch_state *state) {
         CG_PATCH_SUMS
         CG_PATCH_OUTPUTS("[sp, #192]", "[sp, #208]", "[sp, #224]", "[sp, #240]")
         CG_PATCH_NEXT
-        CG_PATCH_FOUR_STEPS("0", "16", "32", "48", "128", "144", "160", "176")
+        CG_PATCH_FOUR_STEPS("0", "16", "32", "48", "0", "16", "32", "48")
         CG_PATCH_LEAVE
         :
         : [state] "r"(state)
@@ -203,8 +210,8 @@ CG_INLINE void cg_patch_tiles_of_two(const cg_patch_state *state) {
         "vldrw.32 q4, [sp, #400]\n"
         CG_PATCH_OUTPUTS("[q4]", "[q4, #8]", "[q4, #16]", "[q4, #24]")
         CG_PATCH_NEXT
-        CG_PATCH_FOUR_STEPS("0", "16", "32", "48", "128", "144", "160", "176")
-        CG_PATCH_FOUR_STEPS("64", "80", "96", "112", "192", "208", "224", "240")
+        CG_PATCH_FOUR_STEPS("0", "16", "32", "48", "0", "16", "32", "48")
+        CG_PATCH_FOUR_STEPS("64", "80", "96", "112", "64", "80", "96", "112")
         CG_PATCH_LEAVE
         :
         : [state] "r"(state)

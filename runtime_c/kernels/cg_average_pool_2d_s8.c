@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#if !defined(__ARM_FEATURE_MVE)
 #include "cg_small_code.h" /* first */
-#endif
 
 #include "cg_average_pool_2d_s8.h"
 
@@ -22,6 +20,90 @@ typedef struct {
     int32_t channels;
     int32_t count;
 } cg_pool_elements;
+
+#if defined(__ARM_FEATURE_MVE)
+
+#include <arm_mve.h>
+
+#define CG_POOL_RUN 256 /* elements of int8 whose sum fits 16 bits */
+
+/* Sums of eight channels: the even ones, and the odd ones. */
+typedef struct {
+    int32x4_t even;
+    int32x4_t odd;
+} cg_pool_sums;
+
+/* sum / count rounded to nearest, halves away from zero, where `inverse` is (2^32 - 1) / count rounded down: what it
+ * gives is right or one too small. */
+static int32x4_t cg_pool_divided(int32x4_t sum, uint32_t count, uint32_t inverse) {
+    const uint32x4_t rounded = vaddq_n_u32((uint32x4_t)vabsq_s32(sum), count / 2u);
+    const uint32x4_t least = vmulhq_u32(rounded, vdupq_n_u32(inverse));
+    const uint32x4_t rest = vsubq_u32(rounded, vmulq_n_u32(least, count));
+    const int32x4_t mean = (int32x4_t)vaddq_m_n_u32(least, least, 1u, vcmpcsq_n_u32(rest, count));
+    return vnegq_m_s32(mean, mean, vcmpltq_n_s32(sum, 0));
+}
+
+static CG_NOINLINE void cg_average_pool_store(const cg_pool_2d_s8_params *params, const cg_pool_sums *sums,
+                                              uint32_t count, mve_pred16_t lanes, int8_t *output) {
+    const uint32_t inverse = UINT32_MAX / count;
+    int16x8_t mean = vdupq_n_s16(0);
+    mean = vmovnbq_s32(mean, cg_pool_divided(sums->even, count, inverse));
+    mean = vmovntq_s32(mean, cg_pool_divided(sums->odd, count, inverse));
+    mean = vmaxq_s16(mean, vdupq_n_s16((int16_t)params->activation_min));
+    mean = vminq_s16(mean, vdupq_n_s16((int16_t)params->activation_max));
+    vstrbq_p_s16(output, mean, lanes);
+}
+
+CG_INLINE void cg_pool_gather(cg_pool_sums *sums, int16x8_t run) {
+    sums->even = vaddq_s32(sums->even, vmovlbq_s16(run));
+    sums->odd = vaddq_s32(sums->odd, vmovltq_s16(run));
+}
+
+/* Adds up to CG_POOL_RUN pixels to the sums of eight channels, or of sixteen where there are as many. */
+static CG_NOINLINE void cg_average_pool_run(cg_pool_sums *sums, const int8_t *pixel, int32_t step, int32_t pixels,
+                                            int32_t channels) {
+    int16x8_t first = vdupq_n_s16(0);
+    int16x8_t second = first;
+    if (channels >= 16) {
+        for (; pixels > 0; --pixels, pixel += step) {
+            int16x8_t next;
+            first = vaddq_s16(first, vldrbq_s16(pixel));
+            /* GCC 12 would not use the offset. */
+            __asm__("vldrb.s16 %q0, [%1, #8]" : "=w"(next) : "r"(pixel), "m"(*(const int8_t(*)[16])pixel));
+            second = vaddq_s16(second, next);
+        }
+        cg_pool_gather(&sums[1], second);
+    } else {
+        const mve_pred16_t lanes = vctp16q((uint32_t)channels);
+        for (; pixels > 0; --pixels, pixel += step) {
+            first = vaddq_s16(first, vldrbq_z_s16(pixel, lanes));
+        }
+    }
+    cg_pool_gather(&sums[0], first);
+}
+
+/* Eight channels, or sixteen, at a time. */
+static void cg_average_pool_eights(const cg_pool_2d_s8_params *params, const cg_pool_elements *window, int8_t *output) {
+    const int32_t step = window->channels;
+    const uint32_t count = (uint32_t)cg_max_s32(window->count, 1);
+    for (int32_t left = step; left > 0;) {
+        cg_pool_sums sums[2];
+        sums[0].even = sums[0].odd = sums[1].even = sums[1].odd = vdupq_n_s32(0);
+        for (int32_t y = window->y_begin; y < window->y_end; ++y) {
+            const int8_t *row = (const int8_t *)cg_row(window->rows, y) + (step - left);
+            for (int32_t x = window->x_begin; x < window->x_end; x += CG_POOL_RUN) {
+                const int32_t pixels = cg_min_s32(window->x_end - x, CG_POOL_RUN);
+                cg_average_pool_run(sums, row + (ptrdiff_t)x * step, step, pixels, left);
+            }
+        }
+        const int32_t parts = left >= 16 ? 2 : 1;
+        for (int32_t part = 0; part < parts; ++part, left -= 8, output += 8) {
+            cg_average_pool_store(params, &sums[part], count, vctp16q((uint32_t)left), output);
+        }
+    }
+}
+
+#else
 
 static CG_NOINLINE int8_t cg_average_pool_mean(const cg_pool_2d_s8_params *params, int32_t sum, int32_t count) {
     /* Division truncates, so half the count is added away from zero. */
@@ -46,37 +128,7 @@ static CG_NOINLINE void cg_average_pool_pixel(const cg_pool_2d_s8_params *params
     }
 }
 
-#if defined(__ARM_FEATURE_MVE)
-
-#include <arm_mve.h>
-
-#define CG_POOL_MOST_S16 255 /* elements of int8 whose sum fits 16 bits */
-
-/* Eight channels at a time, where their sums fit 16 bits. */
-static void cg_average_pool_eights(const cg_pool_2d_s8_params *params, const cg_pool_elements *window, int8_t *output) {
-    if (window->count > CG_POOL_MOST_S16 || window->count <= 0) {
-        cg_average_pool_pixel(params, window, output);
-        return;
-    }
-    for (int32_t channel = 0; channel < window->channels; channel += 8) {
-        const mve_pred16_t lanes = vctp16q((uint32_t)(window->channels - channel));
-        int16x8_t sum = vdupq_n_s16(0);
-        for (int32_t y = window->y_begin; y < window->y_end; ++y) {
-            const int8_t *row = (const int8_t *)cg_row(window->rows, y);
-            const int8_t *pixel = row + (ptrdiff_t)window->x_begin * window->channels + channel;
-            for (int32_t x = window->x_end - window->x_begin; x > 0; --x, pixel += window->channels) {
-                sum = vaddq_s16(sum, vldrbq_z_s16(pixel, lanes));
-            }
-        }
-        int16_t sums[8];
-        vstrhq_s16(sums, sum);
-        for (int32_t k = 0; k < cg_min_s32(window->channels - channel, 8); ++k) {
-            output[channel + k] = cg_average_pool_mean(params, sums[k], window->count);
-        }
-    }
-}
-
-#elif CG_DSP
+#if CG_DSP
 
 #define CG_POOL_RUN 256 /* elements of int8 whose sum fits 16 bits */
 
@@ -120,6 +172,8 @@ static void cg_average_pool_eights(const cg_pool_2d_s8_params *params, const cg_
 
 #else
 #define cg_average_pool_eights cg_average_pool_pixel
+#endif
+
 #endif
 
 static int8_t *cg_average_pool_row(const cg_pool_2d_s8_params *params, const cg_rows *rows, int32_t out_y,

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cg_small_code.h" /* first */
+
 #include "cg_depthwise_conv_2d_x16_s8.h"
 
 #include <stddef.h>
@@ -76,14 +78,15 @@ typedef struct {
     int32_t y1;
 } cg_patch_call;
 
-/* Addresses of the pixels of a tile whose window begins at input column x, `rows` being its rows or NULL. */
-static CG_NOINLINE void cg_patch_inputs(const cg_patch_call *call, cg_patch_state *state, const int8_t *const *rows,
-                                        int32_t x, uint32_t step) {
+/* Finds the pixels of a tile whose window begins at input column x, `rows` being its rows or NULL. */
+static CG_NOINLINE void cg_patch_inputs(const cg_patch_call *call, cg_patch_place *place, const int8_t *const *rows,
+                                        int32_t x) {
     const cg_depthwise_conv_2d_x16_s8_params *params = call->params;
     const uint32x4_t pairs = vidupq_n_u32(0, 2);
     const uint32x4_t padding = vdupq_n_u32((uint32_t)call->padding);
     const uint32x4_t width = vdupq_n_u32((uint32_t)params->input_width);
     const uint8_t *position = call->positions;
+    uint16_t *lanes = place->inside;
 
     for (int32_t k = 0; k < 16 * params->patches; k += 4, position += 8) {
         const uint32x4_t row = vldrwq_gather_shifted_offset_u32((const uint32_t *)(const void *)rows,
@@ -92,14 +95,13 @@ static CG_NOINLINE void cg_patch_inputs(const cg_patch_call *call, cg_patch_stat
         const uint32x4_t address = vmlaq_n_u32(row, column, (uint32_t)params->channels);
         /* As a comparison of vectors: GCC 12 fails on one with the scalar 0. */
         const mve_pred16_t inside = (mve_pred16_t)(vcmphiq_u32(width, column) & vcmphiq_u32(row, vdupq_n_u32(0)));
-        vstrwq_u32(&state->addresses[k], vpselq_u32(address, padding, inside));
-        vstrwq_u32(&state->steps[k], vpselq_u32(vdupq_n_u32(step), vdupq_n_u32(0), inside));
+        vstrwq_u32(&place->addresses[k], vpselq_u32(address, padding, inside));
+        *lanes++ = inside;
     }
 }
 
-/* Addresses of the outputs of the tile at (y, x). */
-static CG_NOINLINE void cg_patch_results(const cg_patch_call *call, cg_patch_state *state, int32_t y, int32_t x,
-                                         uint32_t step) {
+/* Finds the outputs of the tile at (y, x). */
+static CG_NOINLINE void cg_patch_results(const cg_patch_call *call, cg_patch_place *place, int32_t y, int32_t x) {
     const cg_depthwise_conv_2d_x16_s8_params *params = call->params;
     const uint32_t rows = (uint32_t)cg_min_s32(call->y1 - y, params->tile_height);
     const uint32_t columns = (uint32_t)cg_min_s32(params->output_width - x, params->tile_width);
@@ -112,8 +114,29 @@ static CG_NOINLINE void cg_patch_results(const cg_patch_call *call, cg_patch_sta
     const uint32x4_t address = vmlaq_n_u32(vdupq_n_u32(first), pixel, (uint32_t)params->channels);
     const mve_pred16_t exists =
         (mve_pred16_t)(vcmphiq_u32(vdupq_n_u32(rows), row) & vcmphiq_u32(vdupq_n_u32(columns), column));
-    vstrwq_u32(state->outputs, vpselq_u32(address, vdupq_n_u32((uint32_t)call->nowhere - 4u), exists));
-    vstrwq_u32(state->output_steps, vpselq_u32(vdupq_n_u32(step), vdupq_n_u32(0), exists));
+    vstrwq_u32(place->outputs, vpselq_u32(address, vdupq_n_u32((uint32_t)call->nowhere - 4u), exists));
+    place->exists = exists;
+}
+
+/* Several tiles from a place on: those of a run have all of their columns. */
+static void cg_patch_steps(const cg_patch_call *call, cg_patch_state *state, uint32_t step, uint32_t output_step) {
+    const uint16_t *lanes = state->place->inside;
+    for (int32_t k = 0; k < 16 * call->params->patches; k += 4) {
+        vstrwq_u32(&state->steps[k], vpselq_u32(vdupq_n_u32(step), vdupq_n_u32(0), *lanes++));
+    }
+    vstrwq_u32(state->output_steps, vpselq_u32(vdupq_n_u32(output_step), vdupq_n_u32(0), state->place->exists));
+}
+
+/* From a tile to the one below it, where both have all of their rows. */
+CG_INLINE void cg_patch_down(cg_patch_place *place, int32_t patches, uint32_t step, uint32_t output_step) {
+    const uint16_t *lanes = place->inside;
+    uint32_t *end = place->addresses + 16 * patches;
+    for (uint32_t *address = place->addresses; address < end; address += 4) {
+        const uint32x4_t now = vldrwq_u32(address);
+        vstrwq_u32(address, vaddq_m_n_u32(now, now, step, *lanes++));
+    }
+    const uint32x4_t outputs = vldrwq_u32(place->outputs);
+    vstrwq_u32(place->outputs, vaddq_m_n_u32(outputs, outputs, output_step, place->exists));
 }
 
 /* How the tiles of one axis go on: those from `begin` to `last` have all of their window and outputs. */
@@ -134,35 +157,54 @@ static CG_NOINLINE cg_patch_axis cg_patch_along(int32_t outputs, int32_t tile, i
     return axis;
 }
 
+/* How often tiles along the axis begin anew. */
+static int32_t cg_patch_runs(const cg_patch_axis *axis) {
+    return axis->count - cg_max_s32(axis->last - axis->begin, 0);
+}
+
 /* How many tiles from `tile` on can be computed in one go. */
 static int32_t cg_patch_run(const cg_patch_axis *axis, int32_t tile) {
     return tile >= axis->begin && tile <= axis->last ? axis->last - tile + 1 : 1;
 }
 
+/* Places that are kept from one row of tiles for the next one: at the left, in the middle, and at the right. */
+#define CG_PATCH_PLACES 3
+
 static void cg_patch_tiles(const cg_patch_call *call, cg_patch_state *state, const cg_rows *input) {
     const cg_depthwise_conv_2d_x16_s8_params *params = call->params;
+    const int32_t channels = params->channels;
     const int32_t top = call->y0 * params->stride_height - params->pad_top;
     const cg_patch_axis down = cg_patch_along(call->y1 - call->y0, params->tile_height, params->stride_height, -top,
                                               input->height, params->window_height);
     const cg_patch_axis across = cg_patch_along(params->output_width, params->tile_width, params->stride_width,
                                                 params->pad_left, params->input_width, params->window_width);
     /* A ring's rows are no constant distance apart. */
-    const int by_columns = params->by_columns && input->capacity == input->height && down.count > across.count;
-    const uint32_t output_step =
-        (uint32_t)(params->channels * (by_columns ? params->tile_height * params->output_width : params->tile_width));
-    const uint32_t step = (uint32_t)(by_columns ? down.step * input->pitch : across.step * params->channels);
+    const int keeps = input->capacity == input->height && cg_patch_runs(&across) <= CG_PATCH_PLACES;
     const int8_t *rows[CG_DEPTHWISE_X16_ROWS];
+    cg_patch_place places[CG_PATCH_PLACES];
 
-    for (int32_t i = 0, downs; i < down.count; i += downs) {
-        downs = by_columns ? cg_patch_run(&down, i) : 1;
-        for (int32_t k = 0; k < params->window_height; ++k) {
-            rows[k] = (const int8_t *)cg_row(input, top + i * down.step + k);
+    for (int32_t i = 0; i < down.count; ++i) {
+        const int is_below = keeps && i > down.begin && i <= down.last;
+        if (!is_below) {
+            for (int32_t k = 0; k < params->window_height; ++k) {
+                rows[k] = (const int8_t *)cg_row(input, top + i * down.step + k);
+            }
         }
-        for (int32_t j = 0, acrosses; j < across.count; j += acrosses) {
-            acrosses = by_columns ? 1 : cg_patch_run(&across, j);
-            state->tiles = by_columns ? downs : acrosses;
-            cg_patch_inputs(call, state, rows, j * across.step - params->pad_left, step);
-            cg_patch_results(call, state, call->y0 + i * params->tile_height, j * params->tile_width, output_step);
+        for (int32_t j = 0, n = 0; j < across.count; j += state->tiles, ++n) {
+            cg_patch_place *place = &places[cg_min_s32(n, CG_PATCH_PLACES - 1)];
+            state->tiles = cg_patch_run(&across, j);
+            state->place = place;
+            if (is_below) {
+                cg_patch_down(place, params->patches, (uint32_t)(down.step * input->pitch),
+                              (uint32_t)(params->tile_height * params->output_width * channels));
+            } else {
+                cg_patch_inputs(call, place, rows, j * across.step - params->pad_left);
+                cg_patch_results(call, place, call->y0 + i * params->tile_height, j * params->tile_width);
+                if (state->tiles > 1) {
+                    cg_patch_steps(call, state, (uint32_t)(across.step * channels),
+                                   (uint32_t)(params->tile_width * channels));
+                }
+            }
             if (params->patches == 1) {
                 cg_patch_tiles_of_one(state);
             } else {
@@ -189,7 +231,6 @@ void cg_depthwise_conv_2d_x16_s8(const cg_depthwise_conv_2d_x16_s8_params *param
     state.output_offset = params->output_offset;
     state.end_of_factors = factors + 3 * (ptrdiff_t)params->channels;
     state.self = &state;
-    state.unused = 0;
     vstrbq_s8(state.most, vdupq_n_s8((int8_t)params->activation_max));
     vstrbq_s8(state.least, vdupq_n_s8((int8_t)params->activation_min));
 

@@ -30,8 +30,7 @@ extern "C" {
  * cg_matmul_x16_s8.
  *
  * Aliasing: rows of tiles are computed one after the other, and are read while they are written; the output may lie
- * over input rows that no later row of tiles needs. Not so with `by_columns`, which allows columns of tiles one after
- * the other where these are longer than rows.
+ * over input rows that no later row of tiles needs.
  *
  * Arithmetic: TFLite 8-bit quantization specification; reference_integer_ops::DepthwiseConvPerChannel of TFLite Micro.
  */
@@ -55,7 +54,6 @@ typedef struct {
     int32_t tile_width;
     int32_t window_height; /* of a tile, input pixels */
     int32_t window_width;
-    int32_t by_columns;
 } cg_depthwise_conv_2d_x16_s8_params;
 
 #define CG_DEPTHWISE_X16_ROWS 16

@@ -110,6 +110,7 @@ typedef struct {
 
 static CG_NOINLINE void cg_matmul_blocks(const cg_matmul_state *state) {
     __asm__ volatile(
+        ".p2align 2\n" /* for adr */
         "mov r0, %[state]\n"
         "push {r4-r11, lr}\n"
         "sub sp, sp, #156\n"

@@ -91,7 +91,8 @@ typedef struct {
     "subs r5, r5, #1\n"
 
 static void cg_matvec_eights(const cg_matvec_state *state) {
-    __asm__ volatile("mov r0, %[state]\n"
+    __asm__ volatile(".p2align 2\n" /* for adr */
+                     "mov r0, %[state]\n"
                      "push {r4-r11, lr}\n"
                      "sub sp, sp, #84\n"
                      "vldrw.32 q0, [r0]\n"

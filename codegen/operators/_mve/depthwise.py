@@ -11,7 +11,7 @@ import numpy as np
 from ...arithmetic import convolution_multipliers
 from .._weighted import constant_data, native_kind
 from .._window import Window, whole_band, window_of
-from ..access import UNKNOWN, Access, read_again, windowed
+from ..access import Access, read_again, windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
 from .products import GROUP, VECTOR, Products, care, factors_table, products
 
@@ -101,12 +101,6 @@ def _window(op: Operator) -> Window:
     return window_of(op, (height, width))
 
 
-def _by_columns(target: Target) -> bool:
-    """Whether tiles may be computed down a column, which saves time in narrow maps and takes memory: an output cannot
-    lie over its input."""
-    return target.optimize == "speed"
-
-
 def best_tile(window: Window, rows: int) -> Tile | None:
     """The tile that takes the fewest instructions for bands of `rows` output rows, None where no patch has 16 pixels
     or less."""
@@ -144,10 +138,8 @@ class DepthwiseS8(Kernel):
         """A pixel of zero points, and one for outputs that there are not."""
         return 2 * op.input().shape[3]
 
-    def access(self, op: Operator, target: Target, band: Band | None) -> Access:
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
         """Rows of tiles, each read again for every four channels."""
-        if _by_columns(target):
-            return UNKNOWN
         window = _window(op)
         tile = best_tile(window, window.height.output)
         assert tile is not None
@@ -192,7 +184,6 @@ class DepthwiseS8(Kernel):
                 tile_width=tile.size[1],
                 window_height=tile.window[0],
                 window_width=tile.window[1],
-                by_columns=int(_by_columns(target)),
             ),
             input=Rows(op.input()),
             weights=_weights(made, tile, (height.kernel, width.kernel)),
