@@ -152,7 +152,7 @@ class DepthwiseS8(Kernel):
         assert tile is not None
         return window.batches * _tile_cost(tile, window, window.height.output) + 150
 
-    def call(self, op: Operator, target: Target, band: Band | None) -> Call:
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         window, made = _window(op), _products(op)
         height, width = window.height, window.width
         rows = whole_band(window, band)
