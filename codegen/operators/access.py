@@ -109,7 +109,7 @@ def rowwise(output: Tensor, x: Tensor, rows: int, *, block: int = 1, columns_out
     )
 
 
-def _last_window(axis: Axis, first: int, last: int) -> Array:
+def last_window(axis: Axis, first: int, last: int) -> Array:
     """For each position of the input the last of the windows [first, last) that reads it, counted from `first`."""
     found = np.full(axis.input, NEVER, np.int64)
     outputs = np.arange(first, last, dtype=np.int64)
@@ -151,7 +151,7 @@ def windowed(  # noqa: PLR0913 - one for each way in which kernels differ
     size = block or window.output_channels
     blocks = -(-window.output_channels // size)
 
-    rows, cols = _last_window(window.height, first, last)[:, None], _last_window(window.width, 0, columns)[None, :]
+    rows, cols = last_window(window.height, first, last)[:, None], last_window(window.width, 0, columns)[None, :]
     pixel = np.where((rows >= 0) & (cols >= 0), rows * columns + cols, NEVER)
     image = np.arange(images, dtype=np.int64)
     # The last block that reads an input channel holds the last output channel of its group.

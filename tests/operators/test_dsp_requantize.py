@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from codegen.arithmetic import MultiplierShift
 from codegen.operators._dsp.requantize import Step, computed, reference, requantization, same_steps, sum_bounds
@@ -31,24 +32,28 @@ def _random_channel(rng: np.random.Generator) -> tuple[int, int, MultiplierShift
     return low, high, MultiplierShift(int(rng.integers(1 << 30, 1 << 31)), int(rng.integers(-31, 3)))
 
 
-def test_every_step(rng: np.random.Generator, full: bool) -> None:
+@pytest.mark.parametrize("prescale", [8, 2])
+def test_every_step(prescale: int, rng: np.random.Generator, full: bool) -> None:
     """Whatever channel is taken, small factors too: equal at and beside every step, and at the ends."""
     taken = 0
     for _ in range(5000 if full else 300):
         low, high, factor = _random_channel(rng)
         zero_point = int(rng.choice((-128, 127, 0, int(rng.integers(-128, 128)))))
         clamp = ((-128, 127), (zero_point, 127), (zero_point, min(zero_point + 60, 127)))[int(rng.integers(3))]
-        made = requantization((np.array([low]), np.array([high])), [factor], zero_point, clamp)
+        made = requantization((np.array([low]), np.array([high])), [factor], zero_point, clamp, prescale)
         if made is None:
             continue
         taken += 1
         (step,) = made.steps
         ends = low, high
         wanted = [reference(x, factor, zero_point, clamp) for x in ends]
-        assert wanted == [computed(x, step, linear=made.linear, clamp=clamp) for x in ends], (ends, factor, clamp)
+        found = [computed(x, step, linear=made.linear, clamp=clamp, prescale=prescale) for x in ends]
+        assert wanted == found, (ends, factor, clamp)
         assert same_steps(
             lambda x, f=factor, z=zero_point, c=clamp: reference(x, f, z, c),  # type: ignore[misc]
-            lambda x, s=step, m=made, c=clamp: computed(x, s, linear=m.linear, clamp=c),  # type: ignore[misc]
+            lambda x, s=step, m=made, c=clamp: computed(  # type: ignore[misc]
+                x, s, linear=m.linear, clamp=c, prescale=prescale
+            ),
             low,
             high,
         ), (ends, factor, zero_point, clamp)

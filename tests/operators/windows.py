@@ -34,6 +34,7 @@ class Plan:
     release: str = "v7.0.0"
     tree: Path | None = None
     optimize: str = "balanced"
+    prefer: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         where = f"{self.kernels} for {self.board}, {self.optimize}"
@@ -118,6 +119,7 @@ def assert_plans_equal(
             cmsis_nn=plan.release,
             band_rows=plan.band_rows,
             optimize=plan.optimize,
+            prefer=plan.prefer,
         )
         compiled = load(compile_with(model, options), cmsis_nn_root=plan.tree)
         for case, wanted in zip(inputs, expected, strict=True):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .requantize import requantization, sum_bounds
+from .requantize import PRESCALE, requantization, sum_bounds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,14 +37,15 @@ def channels_of(
     factors: Sequence[MultiplierShift],
     zero_points: tuple[int, int],
     clamp: tuple[int, int],
+    prescale: int = PRESCALE,
 ) -> Channels | None:
     """The channels of `weights` [channels, products]; None where the short requantization would not be exact.
 
-    `zero_points` are those of input and output.
+    `zero_points` are those of input and output, `prescale` is that of `requantize`.
     """
     wide = weights.astype(np.int64)
     added = np.zeros(len(wide), np.int64) if bias is None else bias.reshape(-1).astype(np.int64)
-    made = requantization(sum_bounds(wide, added, zero_points[0]), factors, zero_points[1], clamp)
+    made = requantization(sum_bounds(wide, added, zero_points[0]), factors, zero_points[1], clamp, prescale)
     if made is None:
         return None
     folded = added - zero_points[0] * wide.sum(1)

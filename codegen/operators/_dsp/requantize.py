@@ -39,11 +39,10 @@ from ...arithmetic import MultiplierShift
 from ...graph import Array
 
 PRESCALE = 8
-"""Kernels multiply sums by 2^PRESCALE before SMMLA."""
-LARGEST_SUM = 1 << (31 - PRESCALE)
+"""Most kernels multiply sums by 2^PRESCALE before SMMLA. The proof holds for every prescale of 2 or more, with it in
+place of 8: functions here take another one."""
 LARGEST_SHIFT = 23
 """Of h: a zero point times 2^23 leaves room in 32 bits."""
-CORRECTION = 1 << (PRESCALE - 1)
 _INT32 = 1 << 31
 
 
@@ -85,10 +84,10 @@ def reference(x: int, factor: MultiplierShift, zero_point: int, clamp: tuple[int
     return min(max(y + zero_point, clamp[0]), clamp[1])
 
 
-def computed(x: int, step: Step, *, linear: bool, clamp: tuple[int, int]) -> int:
+def computed(x: int, step: Step, *, linear: bool, clamp: tuple[int, int], prescale: int = PRESCALE) -> int:
     """What the kernels make of a sum."""
     x = 0 if step.constant else x
-    h = ((x << PRESCALE) * step.multiplier >> 32) + step.offset - (CORRECTION if linear and x < 0 else 0)
+    h = ((x << prescale) * step.multiplier >> 32) + step.offset - ((1 << (prescale - 1)) if linear and x < 0 else 0)
     return min(max(h >> step.shift, -128, clamp[0]), 127, clamp[1])
 
 
@@ -108,65 +107,89 @@ def same_steps(one: Callable[[int], int], other: Callable[[int], int], low: int,
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What all channels share."""
+
+    zero_point: int
+    clamp: tuple[int, int]
+    prescale: int
+
+    @property
+    def linear(self) -> bool:
+        return self.clamp[0] < self.zero_point
+
+    @property
+    def correction(self) -> int:
+        return 1 << (self.prescale - 1)
+
+    def wanted(self, x: int, factor: MultiplierShift) -> int:
+        return reference(x, factor, self.zero_point, self.clamp)
+
+    def computed(self, x: int, step: Step) -> int:
+        return computed(x, step, linear=self.linear, clamp=self.clamp, prescale=self.prescale)
+
+    def in_range(self, low: int, high: int, step: Step) -> Step | None:
+        ends = [((x << self.prescale) * step.multiplier >> 32) + step.offset for x in (low, high)]
+        return step if min(ends) - self.correction >= -_INT32 and max(ends) < _INT32 else None
+
+
 def requantization(
-    bounds: tuple[Array, Array], factors: Sequence[MultiplierShift], zero_point: int, clamp: tuple[int, int]
+    bounds: tuple[Array, Array],
+    factors: Sequence[MultiplierShift],
+    zero_point: int,
+    clamp: tuple[int, int],
+    prescale: int = PRESCALE,
 ) -> Requantization | None:
     """The steps for channels whose sums lie in `bounds` (least and greatest), None where they would not be exact."""
-    linear = clamp[0] < zero_point
+    form = _Form(zero_point, clamp, prescale)
     lows, highs = (array.tolist() for array in bounds)
     steps = []
     for low, high, factor in zip(lows, highs, factors, strict=True):
-        step = _step(low, high, factor, zero_point, clamp, linear=linear)
+        step = _step(low, high, factor, form)
         if step is None:
             return None
         steps.append(step)
-    return Requantization(tuple(steps), linear, None if clamp == (-128, 127) else clamp)
+    return Requantization(tuple(steps), form.linear, None if clamp == (-128, 127) else clamp)
 
 
-def _step(
-    low: int, high: int, factor: MultiplierShift, zero_point: int, clamp: tuple[int, int], *, linear: bool
-) -> Step | None:
+def _step(low: int, high: int, factor: MultiplierShift, form: _Form) -> Step | None:
     left = max(factor.shift, 0)
     if low << left < -_INT32 or high << left >= _INT32:
         return None  # the reference wraps
-    first = reference(low, factor, zero_point, clamp)
-    if first == reference(high, factor, zero_point, clamp):
+    first = form.wanted(low, factor)
+    if first == form.wanted(high, factor):
         return Step(0, first << 7, 7, constant=True)
-    if max(-low, high) >= LARGEST_SUM:
+    if max(-low, high) >= 1 << (31 - form.prescale):
         return None
-    e = -factor.shift
+    e, z = -factor.shift, form.zero_point
+    s = e + form.prescale - 1
     if e < 1:
-        if linear or e < -6:
+        if form.linear or s < 1:
             return None
-        return _in_range(low, high, Step(factor.multiplier, (1 << (e + 6)) + (zero_point << (e + 7)), e + 7))
-    if e + 7 <= LARGEST_SHIFT:
-        s = e + 7
-        return _in_range(low, high, Step(factor.multiplier, (1 << 6) + (1 << (s - 1)) + (zero_point << s), s))
-    return _shorter(low, high, factor, zero_point, clamp, linear=linear)
+        return form.in_range(low, high, Step(factor.multiplier, (1 << (s - 1)) + (z << s), s))
+    if s <= LARGEST_SHIFT:
+        fine = 1 << (form.prescale - 2)
+        return form.in_range(low, high, Step(factor.multiplier, fine + (1 << (s - 1)) + (z << s), s))
+    return _shorter(low, high, factor, form)
 
 
-def _shorter(
-    low: int, high: int, factor: MultiplierShift, zero_point: int, clamp: tuple[int, int], *, linear: bool
-) -> Step | None:
+def _shorter(low: int, high: int, factor: MultiplierShift, form: _Form) -> Step | None:
     """A step with the largest shift and a multiplier of fewer bits, where its steps are the reference's."""
-    excess = -factor.shift + 7 - LARGEST_SHIFT
+    excess = -factor.shift + form.prescale - 1 - LARGEST_SHIFT
     nearest = factor.multiplier >> excess
+    offset = (1 << (LARGEST_SHIFT - 1)) + (form.zero_point << LARGEST_SHIFT)
     for multiplier in (nearest, nearest + 1):
-        for fine in (0, 1, CORRECTION // 2, CORRECTION):
-            step = Step(multiplier, (1 << (LARGEST_SHIFT - 1)) + (zero_point << LARGEST_SHIFT) + fine, LARGEST_SHIFT)
-            if _in_range(low, high, step) and same_steps(
-                lambda x: reference(x, factor, zero_point, clamp),
-                lambda x, step=step: computed(x, step, linear=linear, clamp=clamp),  # type: ignore[misc]
+        for fine in (0, 1, form.correction // 2, form.correction):
+            step = Step(multiplier, offset + fine, LARGEST_SHIFT)
+            if form.in_range(low, high, step) and same_steps(
+                lambda x: form.wanted(x, factor),
+                lambda x, step=step: form.computed(x, step),  # type: ignore[misc]
                 low,
                 high,
             ):
                 return step
     return None
-
-
-def _in_range(low: int, high: int, step: Step) -> Step | None:
-    ends = [((x << PRESCALE) * step.multiplier >> 32) + step.offset for x in (low, high)]
-    return step if min(ends) - CORRECTION >= -_INT32 and max(ends) < _INT32 else None
 
 
 def sum_bounds(weights: Array, bias: Array, zero_point: int) -> tuple[Array, Array]:
