@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import os
 import subprocess
-import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,16 +23,15 @@ from codegen.api import Options, compile_with
 from codegen.boards import load_board
 from codegen.cmsis_nn_tree import choose_release
 from codegen.costs import work_of
-from codegen.device.glue import module_glue
-from codegen.device.image import build_image
-from codegen.device.qemu import run_image
+from codegen.device.toolchain import compiler_of
+from codegen.errors import CodegenError
 from codegen.frontend.reader import read_model
 from codegen.graph import Array
-from codegen.host.inputs import build_inputs
 from codegen.operators import family_of
-from codegen.target import Target
+from codegen.target import Board, Target
 from codegen.transforms import legalise
 
+from . import cost_runs
 from .cost_cases import models
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,6 +41,10 @@ CORES: Mapping[str, tuple[str, ...]] = {
     "mps3-an547": ("cortex-m55", "cortex-m85"),
     "mps2-an386-m0plus": ("cortex-m0plus", "cortex-m0"),
     "mps2-an385": ("cortex-m3",),
+    "qemu-virt-rv64": ("rv64gc",),
+    "qemu-virt-rv32": ("rv32imc",),
+    "raspberry-pi-4": ("cortex-a72",),
+    "arduino-uno": ("avr5",),
 }
 """The boards that are measured, and the cores that their tables stand for: those that run the same instructions."""
 
@@ -67,7 +69,8 @@ def samples(board: str, tree: Path | None, wanted: Sequence[str], console: Conso
     ]
     console.print(f"{board}: {len(jobs)} measurements")
     with ThreadPoolExecutor(max_workers=2) as pool:
-        return list(pool.map(lambda job: _measured(*job, board, tree), jobs))
+        found = pool.map(lambda job: _measured(*job, board, tree), jobs)
+        return [sample for sample in found if sample is not None]
 
 
 def _options(board: str, tree: Path | None, kernel: str) -> Options:
@@ -82,24 +85,19 @@ def _kernels(model: bytes, board: str, tree: Path | None) -> list[str]:
     return [kernel.name for kernel in usable if kernel.takes(op, target)]
 
 
-def _measured(case: str, model: bytes, kernel: str, board: str, tree: Path | None) -> Sample:
-    module = compile_with(model, _options(board, tree, kernel))
-    schedule = module.memory.schedule
-    chosen = schedule.calls[0].kernel
-    assert chosen.name == kernel, (case, kernel, chosen.name)
-    rng = np.random.default_rng(0)
-    inputs = [rng.integers(-128, 128, port.tensor.shape, np.int8).tobytes() for port in module.interface.inputs]
-    with tempfile.TemporaryDirectory(prefix="codegen-costs-") as folder:
-        root = module.write(Path(folder) / "module")
-        sources, includes, defines = build_inputs(module, root, tree)
-        glue = module_glue(module.interface)
-        elf = build_image(
-            sources, includes, schedule.target.board, glue, Path(folder) / "image", defines=defines, jobs=1
-        )
-        sizes = [port.tensor.bytes for port in module.interface.outputs]
-        result = run_image(elf, schedule.target.board, [inputs], sizes, timeout=600)
-    op = schedule.graph.main.operators[0]
-    return Sample(case, kernel, dict(work_of(chosen, op, schedule.target)), result.instructions or 0)
+def _measured(case: str, model: bytes, kernel: str, board: str, tree: Path | None) -> Sample | None:
+    """None where the board has no room for the case."""
+    try:
+        module = compile_with(model, _options(board, tree, kernel))
+        schedule = module.memory.schedule
+        chosen = schedule.calls[0].kernel
+        assert chosen.name == kernel, (case, kernel, chosen.name)
+        took = cost_runs.taken(module, tree)
+    except CodegenError as error:
+        if load_board(board).core.family == "avr":
+            return None
+        raise RuntimeError(f"{case}, {kernel}: {error}") from error
+    return Sample(case, kernel, dict(work_of(chosen, schedule.graph.main.operators[0], schedule.target)), took)
 
 
 def _preference(name: str) -> int:
@@ -128,15 +126,18 @@ def fitted(found: Sequence[Sample]) -> tuple[dict[str, float], float]:
     return {name: round(float(w), 4) for name, w in zip(names, weights, strict=True) if w > 1e-4}, error
 
 
-def table_text(board: str, found: Sequence[Sample], how: str) -> str:
+def table_text(name: str, found: Sequence[Sample], how: str) -> str:
     """The TOML file of a cost table."""
     by_kernel = defaultdict(list)
     for sample in found:
         by_kernel[sample.kernel].append(sample)
+    emulator = load_board(name).core.emulator
+    assert emulator is not None
+    tree = " --cmsis-nn-root CMSIS-NN" if "CMSIS-NN v" in how else ""
     lines = [
-        "# What kernels cost, in instructions: the sum of counts times weights (codegen/costs.py). Made by",
-        f"#   python -m benchmarks.costs --board {board} --cmsis-nn-root CMSIS-NN",
-        f"cores = [{', '.join(f'{core!r}' for core in CORES[board])}]".replace("'", '"'),
+        f"# What kernels cost, in {emulator.counts}: the sum of counts times weights (codegen/costs.py). Made by",
+        f"#   python -m benchmarks.costs --board {name}{tree}",
+        f"cores = [{', '.join(f'{core!r}' for core in CORES[name])}]".replace("'", '"'),
         f'how = "{how}"',
     ]
     for kernel in sorted(by_kernel):
@@ -147,28 +148,40 @@ def table_text(board: str, found: Sequence[Sample], how: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _how(tree: Path | None) -> str:
-    gcc = subprocess.run(["arm-none-eabi-gcc", "-dumpversion"], capture_output=True, text=True, check=True)
-    qemu = subprocess.run(["qemu-system-arm", "--version"], capture_output=True, text=True, check=True)
-    upstream = f", CMSIS-NN {choose_release(None, tree).name}" if tree else ", own functions for CMSIS-NN's"
-    return f"GCC {gcc.stdout.strip()} -O2, QEMU {qemu.stdout.split()[3]} -icount shift=0{upstream}"
+def _how(board: Board, tree: Path | None) -> str:
+    compiler, emulator = compiler_of(board.core), board.core.emulator
+    assert emulator is not None
+    gcc = subprocess.run([compiler, "-dumpversion"], capture_output=True, text=True, check=True).stdout.strip()
+    counted = f"{emulator.counts} in {cost_runs.counter_of(board)}"
+    kernels = (
+        "" if "cmsis-nn" not in board.kernels
+        else f", CMSIS-NN {choose_release(None, tree).name}" if tree else ", own functions for CMSIS-NN's"
+    )  # fmt: skip
+    return f"GCC {gcc} {cost_runs.level(board)}, {counted}{kernels}"
 
 
 @click.command()
 @click.option("--board", "boards", multiple=True, type=click.Choice(tuple(CORES)), help="Boards to measure.  [all]")
 @click.option("--kernel", "wanted", multiple=True, metavar="WORD", help="Only kernels whose names contain it.")
 @click.option(
-    "--cmsis-nn-root", envvar="CMSIS_NN_ROOT", type=click.Path(path_type=Path), help="Upstream's tree.", required=True
+    "--cmsis-nn-root",
+    envvar="CMSIS_NN_ROOT",
+    type=click.Path(path_type=Path),
+    help="Upstream's tree, for Cortex-M.",
 )
-def main(boards: tuple[str, ...], wanted: tuple[str, ...], cmsis_nn_root: Path) -> None:
+def main(boards: tuple[str, ...], wanted: tuple[str, ...], cmsis_nn_root: Path | None) -> None:
     """Measure kernels and write boards/costs/<core>.toml; the measurements stay in benchmarks/results/costs/<core>.csv.
 
     With --kernel, other kernels keep their last measurements.
     """
     console = Console(width=None if os.isatty(1) else 140)
     for board in boards or tuple(CORES):
+        is_arm = load_board(board).core.family == "cortex-m"
+        if is_arm and cmsis_nn_root is None:
+            raise click.UsageError(f"{board} is measured with upstream's functions: --cmsis-nn-root is missing")
+        tree = cmsis_nn_root if is_arm else None
         kept = ROOT / "benchmarks" / "results" / "costs" / f"{CORES[board][0]}.csv"
-        found = samples(board, cmsis_nn_root, wanted, console)
+        found = samples(board, tree, wanted, console)
         new = {sample.kernel for sample in found}
         if wanted and kept.exists():
             found += [sample for sample in _load(kept) if sample.kernel not in new]
@@ -176,7 +189,7 @@ def main(boards: tuple[str, ...], wanted: tuple[str, ...], cmsis_nn_root: Path) 
         _save(kept, found)
         FOLDER.mkdir(exist_ok=True)
         path = FOLDER / f"{CORES[board][0]}.toml"
-        path.write_text(table_text(board, found, _how(cmsis_nn_root)), encoding="utf-8")
+        path.write_text(table_text(board, found, _how(load_board(board), tree)), encoding="utf-8")
         console.print(f"{path.name}: {len(found)} measurements of {len({s.kernel for s in found})} kernels")
 
 

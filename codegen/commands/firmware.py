@@ -20,7 +20,7 @@ from .program import is_json
 from .progress import running
 
 if TYPE_CHECKING:  # needs the extra `device`
-    from ..device.firmware import Firmware
+    from ..device.built import Built
 
 _TOOLS = {
     "openocd": "apt install openocd (Debian), brew install openocd (macOS)",
@@ -53,7 +53,8 @@ def firmware_command(
 ) -> None:
     """Build a ready image with MODEL that answers on the board's serial line, for `verify` and `profile`.
 
-    Writes ELF, Intel HEX and binary, UF2 where the board takes it, and the linker's map.
+    Writes ELF, Intel HEX and binary, UF2 where the board takes it, and the linker's map. For Linux and WebAssembly it
+    is a program that reads cases; for an AVR one with cases in it, as ELF and HEX.
     """
     if not settings.options.board:
         raise CodegenError.say("the option --board is missing", "`codegen boards` lists them")
@@ -62,12 +63,10 @@ def firmware_command(
         module = settings.compile(model)
         progress.step("building")
         device = _device()
-        built = device.build_firmware(
-            module, Path(scratch), settings.cmsis_nn_root, profile=not no_profile, stack_bytes=stack
-        )
+        built = device.build(module, Path(scratch), settings.cmsis_nn_root, profile=not no_profile, stack_bytes=stack)
         folder = output or Path(f"{module.name}-{built.board.name}")
         try:
-            files = device.write_files(built, folder)
+            files = built.write(folder)
         except OSError as error:
             raise CodegenError.say(f"{folder} cannot be written: {error.strerror or error}", "see -o") from None
         report = firmware_json(built, model, files)
@@ -79,15 +78,15 @@ def firmware_command(
 
 def _device() -> Any:  # noqa: ANN401 - a module
     try:
-        from ..device import firmware  # noqa: PLC0415 - needs the extra `device`
+        from ..device import built  # noqa: PLC0415 - needs the extra `device`
     except ImportError as error:
         raise CodegenError.say(
             f"building images needs the Python package {error.name}", "pip install 'codegen[device]'"
         ) from None
-    return firmware
+    return built
 
 
-def firmware_json(built: Firmware, model: Path, files: list[Path]) -> dict[str, Any]:
+def firmware_json(built: Built, model: Path, files: list[Path]) -> dict[str, Any]:
     """What was built: bytes of each region, of those that it has."""
     return {
         "model": str(model),
@@ -98,6 +97,7 @@ def firmware_json(built: Firmware, model: Path, files: list[Path]) -> dict[str, 
             {"name": region.name, "kind": region.kind, "used": used, "available": region.usable}
             for region, used in built.regions()
         ],
+        "use": built.use,
         "files": [str(path) for path in files],
     }
 
@@ -116,6 +116,7 @@ def show_firmware(report: dict[str, Any]) -> None:
         table(("region", "kind", "bytes", "of the board's", "share"), rows),
         Text(f"\nflash: {parts}\nRAM includes the stack, and guards round arena and state"),
         Text("\n".join(printable(path) for path in report["files"])),
+        Text(report["use"]),
     )
 
 

@@ -12,11 +12,12 @@ import click
 
 from ..emission.module import CModule
 from ..errors import CodegenError
-from ..verification import HostRunner, LinkRunner, Runner
+from ..verification import Case, HostRunner, LinkRunner, Runner
 
 if TYPE_CHECKING:  # needs the extras `device` and `serial`
     from ..device.runner import BoardRunner
     from ..device.session import Session
+    from ..device.timing import Timing
 
 F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT_BOARDS = {"host": "host", "qemu": "mps2-an386"}
@@ -80,17 +81,43 @@ class Place:
             self._board.transferred = self.transferred
         return self._board
 
+    def is_program(self, module: CModule) -> bool:
+        """Whether an emulator or engine runs `module` in a program, which answers no requests. Raises CodegenError for
+        one on a serial line."""
+        board = module.memory.schedule.target.board
+        if not board.core.is_hosted or (self.kind == "qemu" and board.machine is None):
+            return False
+        if self.kind == "serial":
+            found = f"what `codegen firmware` makes for {board.name} answers no requests on a serial line"
+            raise CodegenError.say(found, "use --on qemu")
+        return self.kind == "qemu"
+
+    def timing(
+        self, module: CModule, case: Case, cmsis_nn_root: str | os.PathLike[str] | None
+    ) -> tuple[Timing, dict[str, int]]:
+        """Time of one inference in a program, and its bytes of flash."""
+        if _is_avr(module):
+            avr = _device("avr")
+            plain = avr.AvrRunner(module)
+            return avr.AvrRunner(module, is_timed=True).timing(case), plain.flash_json()
+        program = _device("program")
+        flash = program.build_program(module, cmsis_nn_root).flash()
+        timing = program.program_timing(program.build_timed_program(module, cmsis_nn_root), case)
+        return timing, {"code": flash["code"], "weights": flash["weights"]}
+
     def runner(self, module: CModule, cmsis_nn_root: str | os.PathLike[str] | None) -> Runner:
         """What runs the cases of `codegen verify`."""
         if self.kind == "host":
             return HostRunner(module, cmsis_nn_root)
-        board = module.memory.schedule.target.board
-        if self.kind == "qemu" and board.core.is_hosted and board.machine is not None:
-            is_avr = board.core.family == "avr"
-            kind = _device("avr").AvrRunner if is_avr else _device("program").ProgramRunner
+        if self.is_program(module):
+            kind = _device("avr").AvrRunner if _is_avr(module) else _device("program").ProgramRunner
             runner: Runner = kind(module, cmsis_nn_root)
             return runner
         return LinkRunner(self.on_board(module, cmsis_nn_root))
+
+
+def _is_avr(module: CModule) -> bool:
+    return module.memory.schedule.target.core.family == "avr"
 
 
 def _device(name: str) -> Any:  # noqa: ANN401 - a module

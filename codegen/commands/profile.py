@@ -48,7 +48,8 @@ def profile_command(
 ) -> None:
     """Measure one inference of MODEL: the whole without counters, and with counters every operator.
 
-    The unit is instructions in QEMU, core cycles on a board, nanoseconds on this computer. Short models are repeated.
+    The unit is instructions in QEMU, core cycles on a board and in simavr, nanoseconds on this computer and of programs
+    that QEMU or Node run on it. Short models are repeated.
     """
     with Place(place, settings.options.board or None, baud, timeout) as where, running() as progress:
         where.transferred = progress.transferred
@@ -61,6 +62,9 @@ def profile_command(
         memory: dict[str, Any] = {"stack_bytes": None, "flash": {"code": None, "weights": weights}}
         if where.kind == "host":
             timing = _on_host(module, case)
+        elif where.is_program(module):
+            progress.step(f"running on {place}")
+            timing, memory["flash"] = where.timing(module, case, settings.cmsis_nn_root)
         else:
             board = where.on_board(module, settings.cmsis_nn_root)
             if not board.session.hello.has_profile:
@@ -178,6 +182,8 @@ def show_profile(report: dict[str, Any], timing: Timing) -> None:
     rows.append((None, "total", "", "", macs, total, "", _per_mac(total, macs)))
     seconds = total / timing.clock_hz
     head = f"{printable(report['model'])} on {report['board']} ({report['on']}): {total:,} {unit} an inference"
+    if unit == "nanoseconds" and report["on"] == "qemu":
+        head += " of the emulator on this computer: how operators compare, not what the board takes"
     if unit == "cycles":
         head += f", {1000 * seconds:.3f} ms at {timing.clock_hz / 1e6:g} MHz"
     flash, stack = report["flash"], report["stack_bytes"]

@@ -90,7 +90,7 @@ def profiled_functions(module: CModule) -> tuple[str, ...]:
 def profiled_source(module: CModule) -> str:
     """A second copy of `<name>.c` for -finstrument-functions, its public functions under other names."""
     names = [function.name for function in module.interface.functions]
-    renamed = [f"#define {name} {_renamed(module, name)}" for name in names]
+    renamed = [f"#define {name} {profiled_name(module, name)}" for name in names]
     functions = profiled_functions(module)
     return "\n".join(
         [
@@ -108,7 +108,8 @@ def profiled_source(module: CModule) -> str:
     )
 
 
-def _renamed(module: CModule, name: str) -> str:
+def profiled_name(module: CModule, name: str) -> str:
+    """What the public function `name` is called in `profiled_source`."""
     return name.replace(module.name, f"{module.name}_profiled", 1)
 
 
@@ -150,7 +151,7 @@ def image_glue(module: CModule, *, profile: bool) -> str:
 
 
 def _profiled_declaration(module: CModule, functions: int) -> str:
-    invoke = _renamed(module, module.interface.entries[0].invoke.name)
+    invoke = profiled_name(module, module.interface.entries[0].invoke.name)
     return _PROFILED.format(name=module.name, invoke=invoke, functions=functions)
 
 

@@ -5,105 +5,117 @@ from __future__ import annotations
 import re
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-
-from elftools.elf.elffile import ELFFile
 
 from ..emission.module import CModule
 from ..errors import CodegenError
 from ..host.inputs import build_inputs
 from ..resources import data_dir
 from ..verification import Advance, Case, Observation, arrays_of
-from .firmware import constant_names
+from .about import profiled_functions, profiled_name, profiled_source
 from .glue import module_glue
+from .image import COUNTED
 from .objects import Compilation, ObjectCache
-from .sizes import flash_sizes
+from .program import STUB, link_program, weight_bytes
+from .sizes import program_bytes
+from .timing import Timing
 from .toolchain import compiler_of, find_program
 
 _PORT = ("cg_program_avr.c", "cg_guards.c")
-_FLAGS = ("-Os", "-std=gnu99", "-ffunction-sections", "-fdata-sections")
+FLAGS = ("-Os", "-std=gnu99", "-ffunction-sections", "-fdata-sections")
 """GNU C: __flash is no part of C99."""
 _LINKED = ("-Wl,--gc-sections", "-Wl,--defsym=__TEXT_REGION_LENGTH__=1M", "-Wl,--defsym=__DATA_REGION_LENGTH__=60K")
 """Regions with room for what does not fit the chip, so that its size is known."""
 _SECONDS = 300.0
-_STACK_LEAST = 256
+STACK_LEAST = 256
+"""Bytes that a program leaves to its stack."""
 _CASES_MOST = 8_192
-_CASE = re.compile(r"([0-9a-f]{8}) ([0-9a-f]{8}) ([0-9a-f]*)")
+_HOOK_SPREAD = 8
+_LINE = re.compile(r"([a-z]) ([0-9a-f ]+)")
 
 
 class AvrRunner:
     """`codegen verify --on qemu` for a board whose core is an AVR. Raises CodegenError, with the figures, where the
-    program without cases does not fit."""
+    program without cases does not fit. `is_timed` adds counters of every operator."""
 
-    def __init__(self, module: CModule, cmsis_nn_root: object = None) -> None:
+    def __init__(self, module: CModule, cmsis_nn_root: object = None, *, is_timed: bool = False) -> None:
         del cmsis_nn_root  # made for Arm: the board has native kernels alone
         self.module = module
         self.board = module.memory.schedule.target.board
         self._kept = tempfile.TemporaryDirectory(prefix="codegen-", ignore_cleanup_errors=True)
         self.folder = Path(self._kept.name)
-        self._compiler = compiler_of(self.board.core)
         sources, includes, _ = build_inputs(module, module.write(self.folder / module.name))
-        port, glue = data_dir("runtime_c") / "port", self.folder / "cg_glue.c"
-        glue.write_text(module_glue(module.interface), encoding="utf-8")
-        self._how = Compilation(self._compiler, (*self.board.core.flags, *_FLAGS), (port, *includes))
-        self._objects = ObjectCache().build(self._how, [*(port / name for name in _PORT), glue, *sources])
-        elf = self._linked(())
+        port, glue, stub = data_dir("runtime_c") / "port", self.folder / "cg_glue.c", self.folder / "cg_stub.c"
+        glue.write_text(module_glue(module.interface) + (_timed_glue(module) if is_timed else ""), encoding="utf-8")
+        stub.write_text(STUB, encoding="utf-8")
+        settings = (f"-DF_CPU={self.board.clock_hz}UL", f"-DCG_BAUD={self._baud}UL", *(["-DCG_TIMED"] * is_timed))
+        flags = (*self.board.core.flags, *FLAGS, *settings)
+        self._how = Compilation(compiler_of(self.board.core), flags, (port, *includes))
+        own = [*_PORT, "cg_counters.c"] if is_timed else _PORT
+        self._objects = ObjectCache().build(self._how, [*(port / name for name in own), glue, *sources])
+        if is_timed:
+            counted = self.folder / "cg_profiled.c"
+            counted.write_text(profiled_source(module), encoding="utf-8")
+            hooked = replace(self._how, flags=(*flags, *COUNTED))
+            self._objects += ObjectCache().build(hooked, [counted, port / "cg_counted_calls.c"])
+        self.cycles: list[int] = []
+        """Of each case so far, without those of the call."""
+        elf = self.linked(())
         self.flash, self.ram = self._sizes(elf)
-        self.weights = flash_sizes(elf, constant_names(module)).weights
+        alone = replace(self._how, flags=tuple(flag for flag in flags if flag != "-DCG_TIMED"))
+        parts = ObjectCache().build(alone, [*(port / name for name in _PORT), stub])
+        self.harness, _ = self._sizes(self.linked((), parts, "stub"))
+        self.weights = weight_bytes(module)
         self._check_fit()
 
-    def _linked(self, cases: Sequence[bytes]) -> Path:
+    @property
+    def _baud(self) -> int:
+        return self.board.serial.baud if self.board.serial else 115_200
+
+    def linked(self, cases: Sequence[bytes], objects: Sequence[Path] | None = None, name: str = "program") -> Path:
         """The program with these inputs."""
-        source, made = self.folder / "cg_cases.c", self.folder / "program.elf"
+        source, made = self.folder / f"cg_cases_{name}.c", self.folder / f"{name}.elf"
         values = ", ".join(str(byte) for case in cases for byte in case) or "0"
         source.write_text(
             "#include <stdint.h>\nextern const __flash uint8_t cg_cases[];\nextern const uint16_t cg_case_count;\n"
             f"const __flash uint8_t cg_cases[] = {{{values}}};\nconst uint16_t cg_case_count = {len(cases)};\n",
             encoding="utf-8",
         )
-        objects = [*self._objects, *ObjectCache().build(self._how, [source])]
-        line = [
-            str(self._compiler),
-            *self.board.core.flags,
-            *_LINKED,
-            *map(str, objects),
-            "-lm",
-            "-o",
-            str(made),
-        ]
-        run = subprocess.run(line, capture_output=True, text=True, check=False)
-        if run.returncode:
-            lines = [text for text in run.stderr.splitlines() if text.strip()]
-            raise CodegenError.say(
-                f"the program for {self.board.name} cannot be linked:\n    " + "\n    ".join(lines[:5])
-            )
+        parts = [*(objects or self._objects), *ObjectCache().build(self._how, [source])]
+        link_program(self.board, (*_LINKED, *map(str, parts), "-lm"), made)
         return made
 
     def _sizes(self, elf: Path) -> tuple[int, int]:
         """Bytes of flash, initial values of data included, and of RAM without the stack."""
-        with elf.open("rb") as stream:
-            file = ELFFile(stream)
-            sizes = {section.name: int(section["sh_size"]) for section in file.iter_sections()}
-        data = sizes.get(".data", 0)
-        return sizes.get(".text", 0) + data, data + sizes.get(".bss", 0) + sizes.get(".noinit", 0)
+        sizes = program_bytes(elf)
+        return sizes.flash, sizes.ram
 
     def _check_fit(self) -> None:
         flash, ram = self.board.region(self.board.place_code[0]), self.board.main_ram
-        if self.flash > flash.usable or self.ram + _STACK_LEAST > ram.usable:
+        if self.flash > flash.usable or self.ram + STACK_LEAST > ram.usable:
             raise CodegenError.say(
                 f"the program does not fit {self.board.name}: {flash.name} {self.flash:,} of {flash.usable:,} bytes, "
-                f"{ram.name} {self.ram:,} and {_STACK_LEAST} of stack of {ram.usable:,}",
+                f"{ram.name} {self.ram:,} and {STACK_LEAST} of stack of {ram.usable:,}",
                 "choose a larger board, or a smaller model",
             )
 
+    @property
+    def room(self) -> int:
+        """Cases for which program memory has room beside the program."""
+        free = min(_CASES_MOST, self.board.region(self.board.place_code[0]).usable - self.flash)
+        return max(1, free // max(1, sum(port.tensor.bytes for port in self.module.interface.inputs)))
+
+    def flash_json(self) -> dict[str, int]:
+        """Bytes of flash that the model takes."""
+        return {"code": self.flash - self.harness - self.weights, "weights": self.weights}
+
     def run(self, cases: Sequence[Case], advance: Advance = lambda: None) -> Observation:
         """Every case in order, from the model's initial state: as many at once as program memory has room for."""
-        ports = self.module.interface.inputs
-        given = [b"".join(array.tobytes() for array in case) for case in cases]
-        room = min(_CASES_MOST, self.board.region(self.board.place_code[0]).usable - self.flash)
-        each = max(1, room // max(1, sum(port.tensor.bytes for port in ports)))
+        given = [case_bytes(self.module, case) for case in cases]
+        each = self.room
         raw: list[tuple[bytes, ...] | None] = []
         damaged = 0
         for at in range(0, len(given), each):
@@ -120,31 +132,57 @@ class AvrRunner:
         )
         outputs, kept = arrays_of(raw, self.module.interface)
         figures = {
-            "flash": {"code": self.flash - self.weights, "weights": self.weights},
+            "flash": self.flash_json(),
+            **({"cycles": round(sum(self.cycles) / len(self.cycles))} if self.cycles else {}),
             "guards": {"intact": not damage, "damage": list(damage)},
         }
         return Observation(outputs, kept, damage, MappingProxyType(figures))
 
     def _observed(self, cases: Sequence[bytes]) -> tuple[list[tuple[bytes, ...]], int]:
-        """Outputs of each case, and the bits of damaged guards."""
-        text = self._output(self._linked(cases))
+        """Outputs of each case, and the bits of damaged guards; `cycles` has those of each."""
         sizes = [port.tensor.bytes for port in (*self.module.interface.outputs, *self.module.interface.kept)]
-        rows = _CASE.findall(text)
         damaged = 0
-        found = []
-        for number, (status, guards, data) in enumerate(rows):
-            if int(status, 16):
-                what = f"invoke of case {number - 1}" if number else "init"
-                raise CodegenError.say(f"{what} failed on {self.board.name} with status {int(status, 16)}")
-            damaged |= int(guards, 16)
-            if number:
-                bytes_ = bytes.fromhex(data)
-                found.append(tuple(bytes_[sum(sizes[:k]) : sum(sizes[: k + 1])] for k in range(len(sizes))))
-        if len(found) != len(cases) or any(sum(map(len, parts)) != sum(sizes) for parts in found):
-            raise CodegenError.say(f"the program for {self.board.name} ended after {len(found)} of {len(cases)} cases")
-        return found, damaged
+        found: list[bytes] = []
+        for kind, words in said(self.output(self.linked(cases))):
+            if kind == "s":
+                status, guards, cycles = (int(word, 16) for word in words)
+                if status:
+                    what = f"invoke of case {len(found) - 1}" if found else "init"
+                    raise CodegenError.say(f"{what} failed on {self.board.name} with status {status}")
+                damaged |= guards
+                self.cycles.append(cycles)
+                found.append(b"")
+            elif kind == "d":
+                found[-1] += bytes.fromhex(words[0])
+        del self.cycles[-len(found)]  # init's
+        rows = [data for data in found[1:] if len(data) == sum(sizes)]
+        if len(rows) != len(cases):
+            raise CodegenError.say(f"the program for {self.board.name} ended after {len(rows)} of {len(cases)} cases")
+        return [tuple(row[sum(sizes[:k]) : sum(sizes[: k + 1])] for k in range(len(sizes))) for row in rows], damaged
 
-    def _output(self, elf: Path) -> str:
+    def timing(self, case: Case) -> Timing:
+        """Cycles of one inference on `case` from the initial state: the whole without counters, and every operator.
+        Of a runner that `is_timed`."""
+        names = (*profiled_functions(self.module), "others")
+        rows: dict[str, list[tuple[int, ...]]] = {kind: [] for kind in "etchp"}
+        for kind, words in said(self.output(self.linked([case_bytes(self.module, case)]))):
+            if kind == "s" and int(words[0], 16):
+                raise CodegenError.say(f"a run failed on {self.board.name} with status {int(words[0], 16)}")
+            rows.get(kind, []).append(tuple(int(word, 16) for word in words))
+        if not rows["p"]:
+            raise CodegenError.say(f"the program for {self.board.name} ended before its figures did")
+        empty = rows["e"][0][0]
+        total = rows["t"][0][0] - empty
+        hook = (sum(t for _, _, t in rows["h"]) - (rows["c"][0][0] - empty)) / max(1, sum(c for _, c, _ in rows["h"]))
+        raw = [(names[index], charges, ticks) for index, charges, ticks in rows["p"]]
+        mean = (sum(ticks for _, _, ticks in raw) - total) / max(1, sum(charges for _, charges, _ in raw))
+        hook = min(max(mean, hook - _HOOK_SPREAD), hook + _HOOK_SPREAD)
+        times: dict[str, float] = {}
+        for name, charges, ticks in raw:
+            times[name] = times.get(name, 0.0) + ticks - charges * hook
+        return Timing("cycles", total, tuple(times.items()), 1, self.board.clock_hz)
+
+    def output(self, elf: Path) -> str:
         """What it wrote to its serial line, until its end."""
         emulator = self.board.core.emulator
         assert emulator is not None
@@ -163,3 +201,36 @@ class AvrRunner:
                 f"the program for {self.board.name} did not end in {_SECONDS:g} seconds", "give it fewer cases"
             ) from None
         return re.sub(r"\x1b\[[0-9;]*m", "", (run.stdout + run.stderr).decode(errors="replace"))
+
+
+def said(text: str) -> Iterator[tuple[str, list[str]]]:
+    """The lines of cg_program_avr.c: a letter, and hexadecimal words."""
+    for line in text.splitlines():
+        found = _LINE.match(line)
+        if found:
+            yield found[1], found[2].split()
+
+
+def case_bytes(module: CModule, case: Case) -> bytes:
+    """The inputs of `case`, one after the other."""
+    ports = module.interface.inputs
+    return b"".join(array.tobytes() for port, array in zip(ports, case, strict=True) if not port.is_fed_back)
+
+
+def _timed_glue(module: CModule) -> str:
+    """What cg_program_avr.c needs to count, after `module_glue`."""
+    functions, name = len(profiled_functions(module)), module.name
+    invoke = profiled_name(module, module.interface.entries[0].invoke.name)
+    return f"""
+#include "cg_counters.h"
+typedef void (*cg_function)(void);
+extern const cg_function cg_profiled_functions[{functions}];
+const cg_function *const cg_functions = cg_profiled_functions;
+const uint8_t cg_function_count = {functions};
+cg_counted cg_all_counters[{functions + 1}];
+{name}_status_t {invoke}({name}_t *self);
+int cg_profiled(void)
+{{
+    return (int){invoke}(&state.value);
+}}
+"""

@@ -31,6 +31,12 @@ class Firmware:
     board: Board
     elf: Path
 
+    use = "it answers on the board's serial line: `codegen verify` and `profile --on serial:PORT`"
+
+    def write(self, folder: Path) -> list[Path]:
+        """See `write_files`."""
+        return write_files(self, folder)
+
     def flash(self) -> dict[str, int]:
         """Bytes of flash: `code` is all of the model but `weights`, `harness` what serves the serial line."""
         sizes = flash_sizes(self.elf, constant_names(self.module))
@@ -95,7 +101,7 @@ def write_files(firmware: Firmware, folder: Path) -> list[Path]:
     files = [elf, folder / f"{name}.map"]
     for suffix, form in (("hex", "ihex"), ("bin", "binary")):
         made = folder / f"{name}.{suffix}"
-        _objcopy(board, "-O", form, str(elf), str(made))
+        objcopy(board, "-O", form, str(elf), str(made))
         files.append(made)
     if board.programmer and board.programmer.uf2 is not None:
         flash = board.region(board.place_code[0])
@@ -105,7 +111,8 @@ def write_files(firmware: Firmware, folder: Path) -> list[Path]:
     return files
 
 
-def _objcopy(board: Board, *arguments: str) -> None:
+def objcopy(board: Board, *arguments: str) -> None:
+    """Runs the toolchain's objcopy for the board's core. Raises CodegenError with what it said."""
     program = compiler_of(board.core).with_name(f"{board.core.compiler}objcopy")
     run = subprocess.run([str(program), *arguments], capture_output=True, text=True, check=False)
     if run.returncode:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..errors import CodegenError
 from ..resources import data_dir
-from ..target import Board
+from ..target import Board, Core
 from .linker import default_stack_bytes, linker_script
 from .objects import Compilation, ObjectCache
 from .toolchain import FAMILIES, compiler_of
@@ -85,7 +85,7 @@ def build_image(  # noqa: PLR0913 - a build has this many independent inputs
     settings = tuple(f"-D{name}={value}" if value else f"-D{name}" for name, value in (defines or {}).items())
     how = Compilation(
         compiler,
-        (*board.core.flags, *_headers(board), *flags, *settings),
+        (*board.core.flags, *header_flags(board.core), *flags, *settings),
         (folder, *(Path(path) for path in include_dirs)),
         tuple(Path(path) for path in system_dirs),
     )
@@ -102,9 +102,9 @@ def build_image(  # noqa: PLR0913 - a build has this many independent inputs
     return _link(compiler, board, _copied(named, out_dir), out_dir, stack_bytes)
 
 
-def _headers(board: Board) -> tuple[str, ...]:
+def header_flags(core: Core) -> tuple[str, ...]:
     """Where the C library's headers are apart from the compiler's own."""
-    specs = FAMILIES[board.core.family].specs
+    specs = FAMILIES[core.family].specs
     return (specs,) if "picolibc" in specs else ()
 
 

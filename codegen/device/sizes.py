@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from ..errors import CodegenError
 from ..target import Board
+from .wasm import read_wasm
 
 try:
     from elftools.elf.constants import SH_FLAGS
@@ -92,3 +93,26 @@ def region_bytes(elf: Path, board: Board) -> dict[str, int]:
             if segment["p_filesz"] and segment["p_paddr"] != segment["p_vaddr"]:
                 add(segment["p_paddr"], segment["p_filesz"])
     return used
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramBytes:
+    """What a program of an operating system, of an engine or of an AVR takes: `flash` is code, constants and initial
+    values, `ram` variables. A stack is in it where the program has its own: WebAssembly's."""
+
+    flash: int
+    ram: int
+
+
+def program_bytes(path: Path) -> ProgramBytes:
+    """Of a linked program, ELF or WebAssembly."""
+    if path.read_bytes()[:4] == b"\0asm":
+        made = read_wasm(path)
+        return ProgramBytes(made.loaded, (made.heap_base or 0) - made.data)
+    flash = ram = 0
+    with path.open("rb") as stream:
+        for section in ELFFile(stream).iter_sections():
+            if section["sh_flags"] & SH_FLAGS.SHF_ALLOC:
+                flash += section["sh_size"] if section["sh_type"] != "SHT_NOBITS" else 0
+                ram += section["sh_size"] if section["sh_flags"] & SH_FLAGS.SHF_WRITE else 0
+    return ProgramBytes(flash, ram)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -83,6 +84,51 @@ def test_kernels_that_do_not_read_program_memory_are_refused() -> None:
     y = builder.softmax(builder.fully_connected(builder.input((1, 10)), 5))
     with pytest.raises(CodegenError, match=r"SOFTMAX.*does not read program memory, where arduino-uno has constants"):
         compile_model(builder.model([y]), board=BOARD)
+
+
+@pytest.mark.usefixtures("tools")
+def test_outputs_of_many_bytes_and_a_state_of_the_line(rng: np.random.Generator) -> None:
+    builder = GraphBuilder(3)
+    module = compile_model(builder.model([builder.fully_connected(builder.input((3, 20)), 25)]), board=BOARD)
+    given = [(rng.integers(-128, 128, (3, 20), np.int8, endpoint=False),) for _ in range(3)]
+    for case, outputs in zip(given, AvrRunner(module).run(given).outputs, strict=True):
+        assert outputs is not None
+        np.testing.assert_array_equal(outputs[0], host.load(module)(*case)[0])
+
+
+@pytest.mark.usefixtures("tools")
+def test_the_cycles_of_operators_add_up_to_the_whole(run: Run, tmp_path: Path) -> None:  # noqa: F811
+    model = tmp_path / "net.tflite"
+    builder = GraphBuilder(3)
+    x = builder.input((1, 60))
+    model.write_bytes(builder.model([builder.fully_connected(builder.fully_connected(x, 40), 5)]))
+    said = document(run("profile", model, "--on", "qemu", "--board", BOARD, "--json"))
+    assert said["unit"] == "cycles"
+    first, second = said["operators"]
+    assert abs(first["instructions"] + second["instructions"] - said["instructions"]) <= 0.01 * said["instructions"]
+    assert 6 < first["instructions"] / second["instructions"] < 15  # 2,400 multiplications to 200, and 40 outputs to 5
+    assert first["instructions"] > 40 * first["macs"]  # 8 bits at a time
+    seconds = f"{1000 * said['instructions'] / 16e6:.3f} ms at 16 MHz"
+    assert seconds in " ".join(run("profile", model, "--on", "qemu", "--board", BOARD).stdout.split())
+
+
+@pytest.mark.usefixtures("tools")
+def test_firmware_is_an_image_with_cases(run: Run, tmp_path: Path) -> None:  # noqa: F811
+    model = tmp_path / "net.tflite"
+    builder = GraphBuilder(3)
+    model.write_bytes(builder.model([builder.fully_connected(builder.input((1, 20)), 5)]))
+    said = document(run("firmware", model, "--board", BOARD, "-o", tmp_path / "out", "--json"))
+    assert [Path(name).name for name in said["files"]] == ["net.elf", "net.hex"]
+    used = {region["name"]: region["used"] for region in said["regions"]}
+    assert used["flash"] == said["flash"]["total"] == sum(said["flash"][k] for k in ("code", "weights", "harness"))
+    assert 256 < used["sram"] < 1024
+    assert "4 generated cases" in said["use"]
+    lines = (tmp_path / "out" / "net.hex").read_text(encoding="utf-8").splitlines()
+    assert sum(int(line[1:3], 16) for line in lines if line[7:9] == "00") == used["flash"]
+    written = subprocess.run(
+        ["simavr", "-m", "atmega328p", "-f", "16000000", said["files"][0]], capture_output=True, check=True
+    ).stderr
+    assert written.count(b"s 00000000") == 5  # init and four cases
 
 
 @pytest.mark.usefixtures("tools")

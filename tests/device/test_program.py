@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from codegen import compile_model, host
 from codegen.boards import list_boards, load_board
 from codegen.device.program import ProgramRunner, build_program
+from codegen.device.wasm import read_wasm
 from codegen.emission.module import CModule
 from codegen.errors import CodegenError
 from codegen.graph import Array
@@ -34,11 +36,15 @@ def board(request: pytest.FixtureRequest) -> str:
     return name
 
 
-def small(board: str) -> CModule:
+def network() -> bytes:
     builder = GraphBuilder(3)
     x = builder.input((1, 8, 8, 4))
     y = builder.softmax(builder.fully_connected(builder.reshape(builder.conv_2d(x, 6, (3, 3)), (1, 384)), 5))
-    return compile_model(builder.model([y]), board=board, name="small")
+    return builder.model([y])
+
+
+def small(board: str) -> CModule:
+    return compile_model(network(), board=board, name="small")
 
 
 def changed(module: CModule, statement: str) -> CModule:
@@ -95,7 +101,47 @@ def test_verify_runs_the_trained_model(run: Run, models: Path, board: str) -> No
     assert said["guards"]["intact"]
 
 
-def test_there_is_no_image_of_a_program(run: Run, models: Path, board: str) -> None:  # noqa: F811
-    result = run("firmware", models / "hello.tflite", "--board", board)
-    assert result.exit_code == 2
-    assert "runs programs, not images" in result.stderr
+def test_the_operators_of_a_program_are_timed(run: Run, tmp_path: Path, board: str) -> None:  # noqa: F811
+    model = tmp_path / "net.tflite"
+    model.write_bytes(network())
+    said = document(run("profile", model, "--on", "qemu", "--board", board, "--json"))
+    assert (said["unit"], said["stack_bytes"]) == ("nanoseconds", None)
+    assert said["flash"]["code"] > 500
+    assert [op["type"] for op in said["operators"]] == ["CONV_2D", "FULLY_CONNECTED", "SOFTMAX"]
+    assert said["operators"][0]["instructions"] > said["operators"][2]["instructions"] >= 0
+    total = sum(op["instructions"] for op in said["operators"])
+    assert abs(total - said["instructions"]) <= 0.01 * said["instructions"] + 3
+    text = run("profile", model, "--on", "qemu", "--board", board).stdout
+    assert "how operators compare, not what the board takes" in " ".join(text.split())
+
+
+def test_firmware_is_a_program_that_runs(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+    board: str,
+    rng: np.random.Generator,
+) -> None:
+    model = tmp_path / "net.tflite"
+    model.write_bytes(network())
+    said = document(run("firmware", model, "--board", board, "-o", tmp_path / "out", "--json"))
+    assert said["flash"]["total"] == sum(said["flash"][part] for part in ("code", "weights", "harness"))
+    used = {region["kind"]: region["used"] for region in said["regions"]}
+    assert used["flash"] == said["flash"]["total"]
+    module = compile_model(model, board=board)
+    assert used["ram"] > module.arena_bytes
+    files = [str(tmp_path / "out" / name) for name in (["net.mjs", "net.wasm"] if board == "wasm" else ["net.elf"])]
+    assert sorted(said["files"]) == sorted(files)
+    ((case,),) = cases(rng)[:1]
+    emulator = load_board(board).core.emulator
+    assert emulator is not None
+    written = subprocess.run(
+        [emulator.program, *files], input=(1).to_bytes(4, "little") + case.tobytes(), capture_output=True, check=True
+    ).stdout
+    assert written[:8] == written[8:16] == bytes(8)  # init, then the case: status 0, no guard damaged
+    np.testing.assert_array_equal(np.frombuffer(written[16:], np.int8), host.load(module)(case)[0].ravel())
+
+
+def test_a_file_that_is_no_webassembly_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.wasm").write_bytes(b"\0asm\2\0\0\0")
+    with pytest.raises(CodegenError, match="is no WebAssembly file"):
+        read_wasm(tmp_path / "x.wasm")
