@@ -101,14 +101,15 @@ Rank = tuple[bool, bool, bool, float, bool]
 
 
 def rank(kernel: Kernel, op: Operator, target: Target) -> Rank:
-    """Kernels of lower rank come first: wanted by the user, worth their code, cheap (the fourth: instructions)."""
-    from ..costs import cost_of  # noqa: PLC0415 - costs asks this registry
+    """Kernels of lower rank come first: wanted by the user, worth their code, cheap (the fourth: the price)."""
+    from ..costs import cost_of, price  # noqa: PLC0415 - costs asks this registry
 
     cost = cost_of(kernel, op, target)
     wanted = target.kernels in ("auto", kernel.provider)
-    price = float("inf") if cost is None else cost.instructions
+    scratch = kernel.scratch_bytes(op, target, None)
+    asked = float("inf") if cost is None else price(cost.instructions, scratch, target)
     avoided = kernel.name in target.avoid
-    return kernel.name not in target.prefer, not wanted, avoided, price, kernel.provider != "cmsis-nn"
+    return kernel.name not in target.prefer, not wanted, avoided, asked, kernel.provider != "cmsis-nn"
 
 
 def graph_checked(graph: Graph, target: Target) -> Graph:

@@ -15,6 +15,7 @@ from ._convolution import Convolution, convolution_params, convolve_s8, fits_uin
 from ._convolution import scratch_bytes as columns_bytes
 from ._convolution import takes as convolve_s8_takes
 from ._dsp.conv import DspS8, DspWideS8
+from ._dsp.direct import DspDirectS8
 from ._dsp.winograd import DspWinogradS8
 from ._hybrid import HybridKernel, hybrid_window, image_bytes, is_per_channel
 from ._mve.conv import ColumnsS8 as MveColumnsS8
@@ -387,6 +388,7 @@ FAMILY = Family(
         DspWinogradS8(convolution),
         DspWideS8(convolution),
         DspS8(convolution),
+        DspDirectS8(convolution),
         MvePixelsS8(convolution),
         MveColumnsS8(convolution),
         *(Native(kind) for kind in NATIVE_KINDS),

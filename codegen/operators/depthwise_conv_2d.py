@@ -21,6 +21,7 @@ from ._convolution import scratch_bytes as columns_bytes
 from ._convolution import takes as convolve_s8_takes
 from ._dsp.conv import DspS8, DspWideS8
 from ._dsp.depthwise import DspDepthwiseS8
+from ._dsp.direct import DspDirectS8
 from ._hybrid import HybridKernel, hybrid_window, image_bytes
 from ._mve.conv import ColumnsS8 as MveColumnsS8
 from ._mve.depthwise import DepthwiseS8 as MveDepthwiseS8
@@ -370,6 +371,7 @@ FAMILY = Family(
         DspDepthwiseS8(is_3x3=False),
         DspWideS8(as_convolution),
         DspS8(as_convolution),
+        DspDirectS8(as_convolution),
         MveDepthwiseS8(),
         MveEightsS8(Native("s8")),
         MveColumnsS8(as_convolution),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from ..costs import price
 from ..operators import family_of, ranked_kernels
 from ..operators.family import Address, Band, Spatial, call_values
 from .bands import MisfitError, bands_of, call_variants
@@ -87,10 +88,13 @@ def streaming_kernel(op: Operator, target: Target) -> Kernel | None:
     return min(taking, key=lambda kernel: (kernel.name in target.avoid, _by_rows(op, kernel, target)), default=None)
 
 
-def _by_rows(op: Operator, kernel: Kernel, target: Target) -> int:
-    """Estimated instructions in calls of one row."""
+def _by_rows(op: Operator, kernel: Kernel, target: Target) -> float:
+    """The price of calls of one row."""
     spatial = progress(op, kernel)
-    return streamed_cost(kernel, op, target, spatial.output_rows, 1) if spatial else 0
+    if spatial is None:
+        return 0
+    scratch = kernel.scratch_bytes(op, target, Band(0, 1))
+    return price(streamed_cost(kernel, op, target, spatial.output_rows, 1), scratch, target)
 
 
 def _has_no_window(op: Operator) -> bool:

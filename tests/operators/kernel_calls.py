@@ -41,6 +41,7 @@ KERNELS = (
     "*_run_s8",
     "*_x16_s8",
     "*_window_s8",
+    "*_pixel_s8",
     "cg_copy_s8",
     "cg_fill_s8",
 )

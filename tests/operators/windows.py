@@ -37,7 +37,7 @@ class Plan:
     prefer: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        where = f"{self.kernels} for {self.board}, {self.optimize}"
+        where = f"{self.prefer or self.kernels} for {self.board}, {self.optimize}"
         return f"{where}, bands of {self.band_rows}, {self.release} {self.tree or ''}"
 
 

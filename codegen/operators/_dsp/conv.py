@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from .._convolution import Convolution
     from .._window import Window
     from ..access import Access
-    from ..family import Band, Call
+    from ..family import Band, Call, Struct, Value
+    from .pairs import Channels
 
 TILE = 3
 """Pixels of a tile: kernels read the windows of so many output pixels before they write these."""
@@ -64,8 +65,10 @@ def _padded_row(window: Window, target: Target) -> int:
 
 
 @lru_cache(maxsize=256)
-def packed(conv_of: Callable[[Operator], Convolution], op: Operator, *, wide: bool = False) -> Packed | None:
-    """The stream of `op`, None where it cannot be made or would not be exact."""
+def packed(
+    conv_of: Callable[[Operator], Convolution], op: Operator, stream_of: Callable[[Channels, int], Array] = pair_stream
+) -> Packed | None:
+    """`stream_of` the channels of `op` and their runs; None where it cannot be made or would not be exact."""
     conv = conv_of(op)
     window, channels = conv.window, conv.window.output_channels
     if conv.groups != 1 or window.height.kernel > MOST_FILTER_ROWS:
@@ -78,13 +81,38 @@ def packed(conv_of: Callable[[Operator], Convolution], op: Operator, *, wide: bo
         (op.input().zero_point, op.output.zero_point),
         fused_clamp(op),
     )
-    if made is None or not (wide or are_pairable(made.weights)):
+    if made is None or not (stream_of is wide_stream or are_pairable(made.weights)):
         return None
     runs, length = _runs(window, conv.filter_channels)
     quads = runs * (length // QUAD) + -(-runs * (length % QUAD) // QUAD)
     clamp = made.requantization.clamp or (-128, 127)
-    stream = wide_stream(made, runs) if wide else pair_stream(made, runs)
-    return Packed(stream, runs, length, quads, made.requantization.linear, clamp)
+    return Packed(stream_of(made, runs), runs, length, quads, made.requantization.linear, clamp)
+
+
+def shape_of(window: Window, op: Operator, made: Packed, **mode: int) -> dict[str, Value]:
+    """The members of the kernels' structs of parameters; `mode` stands in the middle."""
+    height, width = window.height, window.width
+    return {
+        "batches": window.batches,
+        "input_width": width.input,
+        "input_channels": window.input_channels,
+        "filter_height": height.kernel,
+        "filter_width": width.kernel,
+        "output_width": width.output,
+        "output_channels": window.output_channels,
+        "stride_height": height.stride,
+        "stride_width": width.stride,
+        "dilation_height": height.dilation,
+        "dilation_width": width.dilation,
+        "pad_top": height.before,
+        "pad_left": width.before,
+        "input_zero_point": op.input().zero_point,
+        "quads": made.quads,
+        **mode,
+        "linear": int(made.linear),
+        "activation_min": made.clamp[0],
+        "activation_max": made.clamp[1],
+    }
 
 
 class DspS8(Kernel):
@@ -92,21 +120,21 @@ class DspS8(Kernel):
 
     provider = "native"
     name = "cg_conv_2d_pairs_s8"
-    is_wide = False
+    stream_of: Callable[[Channels, int], Array] = staticmethod(pair_stream)
 
     def __init__(self, conv_of: Callable[[Operator], Convolution]) -> None:
         self.conv_of = conv_of
 
     def takes(self, op: Operator, target: Target) -> bool:
         is_dsp = target.isa.dsp and not target.isa.mve
-        return is_dsp and native_kind(op) == "s8" and packed(self.conv_of, op, wide=self.is_wide) is not None
+        return is_dsp and native_kind(op) == "s8" and packed(self.conv_of, op, self.stream_of) is not None
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return self.conv_of(op).window.batches == 1
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
         """The widened tile, offsets of a window's rows, bytes that are no quads, and what stands for padding."""
-        window, made = self.conv_of(op).window, self._packed(op)
+        window, made = self.conv_of(op).window, self.packed(op)
         rest = made.quads * QUAD - made.runs * (made.run_bytes // QUAD) * QUAD
         over_padding = window.width.kernel * window.input_channels
         padded = window.height.kernel * _padded_row(window, target) or over_padding
@@ -119,7 +147,7 @@ class DspS8(Kernel):
         return windowed(op.output, op.input(), self.conv_of(op).window, band, pixels=TILE, block=0)
 
     def work(self, op: Operator, target: Target, band: Band | None) -> Mapping[str, float]:
-        window, made = self.conv_of(op).window, self._packed(op)
+        window, made = self.conv_of(op).window, self.packed(op)
         rows = whole_band(window, band).rows
         pixels = window.batches * rows * window.width.output
         tiles = -(-pixels // TILE)
@@ -143,43 +171,25 @@ class DspS8(Kernel):
         return round(sum(weight * work[name] for name, weight in estimate.items()))
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:
-        window, made = self.conv_of(op).window, self._packed(op)
-        height, width = window.height, window.width
-        rows = whole_band(window, band)
+        rows = whole_band(self.conv_of(op).window, band)
         return native_call(
             self.name,
-            params=struct(
-                "cg_conv_2d_tiles_params",
-                batches=window.batches,
-                input_width=width.input,
-                input_channels=window.input_channels,
-                filter_height=height.kernel,
-                filter_width=width.kernel,
-                output_width=width.output,
-                output_channels=window.output_channels,
-                stride_height=height.stride,
-                stride_width=width.stride,
-                dilation_height=height.dilation,
-                dilation_width=width.dilation,
-                pad_top=height.before,
-                pad_left=width.before,
-                input_zero_point=op.input().zero_point,
-                quads=made.quads,
-                padded_row=_padded_row(window, target),
-                linear=int(made.linear),
-                activation_min=made.clamp[0],
-                activation_max=made.clamp[1],
-            ),
+            params=self.params(op, target),
             input=Rows(op.input()),
-            stream=Table("stream", np.asarray(made.stream)),
+            stream=Table("stream", np.asarray(self.packed(op).stream)),
             y0=rows.first,
             y1=rows.last,
             scratch=Scratch(),
             output=Address(op.output, writable=True, row=rows.first),
         )
 
-    def _packed(self, op: Operator) -> Packed:
-        made = packed(self.conv_of, op, wide=self.is_wide)
+    def params(self, op: Operator, target: Target) -> Struct:
+        window = self.conv_of(op).window
+        padded = _padded_row(window, target)
+        return struct("cg_conv_2d_tiles_params", **shape_of(window, op, self.packed(op), padded_row=padded))
+
+    def packed(self, op: Operator) -> Packed:
+        made = packed(self.conv_of, op, self.stream_of)
         assert made is not None, op.name
         return made
 
@@ -191,7 +201,7 @@ class DspWideS8(DspS8):
     """
 
     name = "cg_conv_2d_wide_s8"
-    is_wide = True
+    stream_of = staticmethod(wide_stream)
 
     def takes(self, op: Operator, target: Target) -> bool:
         has_room = op.input(1).size * FLASH_SHARE <= target.board.flash_bytes

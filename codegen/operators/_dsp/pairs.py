@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .requantize import Requantization
 
 QUAD = 4
+BLOCK = 4
+"""Channels of a block."""
 EVEN_THEN_ODD = (0, 2, 1, 3)
 """How SXTB16 widens the four bytes of a word: bytes 0 and 2, then bytes 1 and 3."""
 
@@ -118,6 +120,20 @@ def wide_stream(channels: Channels, runs: int) -> Array:
     starts = np.pad(channels.bias << 8, (0, more)).reshape(pairs, 2)
     steps = steps_table(channels.requantization, 2 * pairs).reshape(pairs, 6)
     return np.concatenate([packed[:, :4], wrapped(starts), packed[:, 4:], wrapped(steps)], axis=1).reshape(-1)
+
+
+def block_stream(channels: Channels, runs: int) -> Array:
+    """Blocks of four channels as cg_direct_pixel_s8.h says: starting sums of two pairs, for each quad the words of
+    both, then multiplier, offset and shift of each channel."""
+    count = len(channels.weights)
+    blocks, more = -(-count // BLOCK), -count % BLOCK
+    quads = np.pad(run_order(channels.weights, runs), ((0, more), (0, 0), (0, 0)))
+    packed = words(joined_weights(quads.reshape(BLOCK * blocks, -1)))
+    by_quad = packed.reshape(blocks, 2, -1, 2).transpose(0, 2, 1, 3).reshape(blocks, -1)
+    bias = np.pad(channels.bias, (0, more)).reshape(-1, 2)
+    starts = np.stack([bias[:, 0], bias[:, 0] + 256 * bias[:, 1]], axis=1).reshape(blocks, BLOCK)
+    steps = steps_table(channels.requantization, BLOCK * blocks).reshape(blocks, -1)
+    return np.concatenate([wrapped(starts), by_quad, wrapped(steps)], axis=1).reshape(-1)
 
 
 def wrapped(values: Array) -> Array:
