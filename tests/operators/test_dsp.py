@@ -130,7 +130,7 @@ def test_portable_bodies(make: Callable[[GraphBuilder], Tensor], rng: np.random.
 @pytest.mark.qemu
 @pytest.mark.parametrize("make", MAKERS)
 @pytest.mark.parametrize(("band_rows", "objective", "kernel"), SETTINGS)
-def test_in_the_emulator(  # noqa: PLR0913 - settings and fixtures
+def test_in_the_emulator(
     make: Callable[[GraphBuilder], Tensor],
     band_rows: int | None,
     objective: Objective,
