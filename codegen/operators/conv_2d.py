@@ -14,9 +14,7 @@ from ._cmsis_nn import RELEASE_6, activation, context, factor_tables, tile
 from ._convolution import Convolution, convolution_params, convolve_s8, fits_uint16, multipliers, upstream_band
 from ._convolution import scratch_bytes as columns_bytes
 from ._convolution import takes as convolve_s8_takes
-from ._dsp.conv import DspS8, DspWideS8
-from ._dsp.direct import DspDirectS8
-from ._dsp.winograd import DspWinogradS8
+from ._dsp.convolutions import dsp_convolutions
 from ._hybrid import HybridKernel, hybrid_window, image_bytes, is_per_channel
 from ._mve.conv import ColumnsS8 as MveColumnsS8
 from ._mve.conv import PixelsS8 as MvePixelsS8
@@ -385,10 +383,7 @@ FAMILY = Family(
         CmsisNnOneRowS8(),
         CmsisNnS8(),
         ConvolveS16(convolution),
-        DspWinogradS8(convolution),
-        DspWideS8(convolution),
-        DspS8(convolution),
-        DspDirectS8(convolution),
+        *dsp_convolutions(convolution),
         MvePixelsS8(convolution),
         MveColumnsS8(convolution),
         *(Native(kind) for kind in NATIVE_KINDS),
