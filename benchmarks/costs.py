@@ -75,7 +75,8 @@ def samples(board: str, tree: Path | None, wanted: Sequence[str], console: Conso
 
 def _options(board: str, tree: Path | None, kernel: str) -> Options:
     # The constant inputs of one-operator models would fold away what is to be measured.
-    return Options(board, "m", cmsis_nn=choose_release(None, tree).name, prefer=(kernel,))
+    release = choose_release(None, tree).name
+    return Options(board, "m", cmsis_nn=release, prefer=(kernel,), streaming=False)
 
 
 def _kernels(model: bytes, board: str, tree: Path | None) -> list[str]:

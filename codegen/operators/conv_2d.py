@@ -16,8 +16,8 @@ from ._convolution import scratch_bytes as columns_bytes
 from ._convolution import takes as convolve_s8_takes
 from ._dsp.convolutions import dsp_convolutions
 from ._hybrid import HybridKernel, hybrid_window, image_bytes, is_per_channel
-from ._mve.conv import ColumnsS8 as MveColumnsS8
 from ._mve.conv import PixelsS8 as MvePixelsS8
+from ._mve.strips import window_kernels
 from ._rules import after
 from ._s16 import ConvolveS16
 from ._sums import WindowSumsS8
@@ -385,7 +385,7 @@ FAMILY = Family(
         ConvolveS16(convolution),
         *dsp_convolutions(convolution),
         MvePixelsS8(convolution),
-        MveColumnsS8(convolution),
+        *window_kernels(convolution),
         *(Native(kind) for kind in NATIVE_KINDS),
         NativeHybrid(),
         TileS8(convolution),

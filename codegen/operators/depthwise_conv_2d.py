@@ -23,9 +23,9 @@ from ._dsp.conv import DspS8, DspWideS8
 from ._dsp.depthwise import DspDepthwiseS8
 from ._dsp.direct import DspDirectS8
 from ._hybrid import HybridKernel, hybrid_window, image_bytes
-from ._mve.conv import ColumnsS8 as MveColumnsS8
 from ._mve.depthwise import DepthwiseS8 as MveDepthwiseS8
 from ._mve.eights import EightsS8 as MveEightsS8
+from ._mve.strips import window_kernels
 from ._rules import after
 from ._s16 import DepthwiseS16
 from ._sums import WindowSumsS8
@@ -374,7 +374,7 @@ FAMILY = Family(
         DspDirectS8(as_convolution),
         MveDepthwiseS8(),
         MveEightsS8(Native("s8")),
-        MveColumnsS8(as_convolution),
+        *window_kernels(as_convolution),
         *(Native(kind) for kind in ("s8", "s4", "s16_b64", "f32")),
         NativeHybrid(),
         TileS8(window),

@@ -27,7 +27,7 @@ typedef struct {
     const int8_t *weights[4]; /* for each output */
     uint32_t path;            /* of cg_outputs_mve.h */
     const int32_t *factors;
-    const int32_t *next_factors;
+    uint32_t patches; /* 1 or 2, of a tile; then where the next factors are */
     int32_t output_offset;
     const int32_t *end_of_factors;
     int32_t tiles;
@@ -84,7 +84,9 @@ typedef struct {
     "vstrw.32 q3, [sp, #368]\n"                                                                                        \
     "ldr r0, [sp, #380]\n"                                                                                             \
     "vldrw.32 q4, [r0, #128]\n"                                                                                        \
-    "vstrw.32 q4, [sp, #384]\n"                                                                                        \
+    "vstrw.32 q4, [sp, #384]\n"
+
+#define CG_PATCH_PATH                                                                                                  \
     "ldr r2, [sp, #352]\n"                                                                                             \
     CG_MVE_PATH("r2")                                                                                                  \
     "str r1, [sp, #352]\n"
@@ -121,30 +123,28 @@ typedef struct {
     "vadd.i32 q0, q0, q1\n"                                                                                            \
     "vstrw.32 q0, [sp, #" at "]\n"
 
-#define CG_PATCH_FOUR_STEPS(at0, at1, at2, at3, step0, step1, step2, step3)                                            \
-    CG_PATCH_STEP(at0, step0) CG_PATCH_STEP(at1, step1) CG_PATCH_STEP(at2, step2) CG_PATCH_STEP(at3, step3)
+#define CG_PATCH_FOUR_STEPS(at0, at1, at2, at3)                                                                        \
+    CG_PATCH_STEP(at0, at0) CG_PATCH_STEP(at1, at1) CG_PATCH_STEP(at2, at2) CG_PATCH_STEP(at3, at3)
 
 /* Ends the loop over tiles at label 13, else r1 is the state and outputs are those of the next tile. */
 #define CG_PATCH_NEXT                                                                                                  \
     "ldrd r0, r1, [sp, #372]\n"                                                                                        \
     "subs r0, r0, #1\n"                                                                                                \
-    "beq.n 13f\n"                                                                                                      \
+    "beq.w 13f\n"                                                                                                      \
     "str r0, [sp, #372]\n"                                                                                             \
     CG_PATCH_STEP("384", "128")
 
-#define CG_PATCH_LEAVE                                                                                                 \
-    "b.w 10b\n"                                                                                                        \
-    "13:\n"                                                                                                            \
-    "add sp, sp, #420\n"                                                                                               \
-    "pop {r4-r11, lr}\n"
-
 #define CG_PATCH_CLOBBERS "r0", "r1", "r2", "r3", "r12", "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "cc", "memory"
 
-/* Tiles of one patch, with four outputs. */
-CG_INLINE void cg_patch_tiles_of_one(const cg_patch_state *state) {
+/* state->tiles tiles from state->place on. */
+CG_INLINE void cg_patch_tiles_run(const cg_patch_state *state) {
     __asm__ volatile(
         CG_PATCH_ENTER
+        "ldr r3, [sp, #360]\n"
         CG_PATCH_COPY("0", "16", "32", "48")
+        "cmp r3, #1\n"
+        "bne.w 20f\n"
+        CG_PATCH_PATH /* one patch, with four outputs */
         CG_PATCH_TILE
         "11:\n"
         CG_PATCH_PIXELS("0", "128")
@@ -165,19 +165,11 @@ CG_INLINE void cg_patch_tiles_of_one(const cg_patch_state *state) {
         CG_PATCH_SUMS
         CG_PATCH_OUTPUTS("[sp, #192]", "[sp, #208]", "[sp, #224]", "[sp, #240]")
         CG_PATCH_NEXT
-        CG_PATCH_FOUR_STEPS("0", "16", "32", "48", "0", "16", "32", "48")
-        CG_PATCH_LEAVE
-        :
-        : [state] "r"(state)
-        : CG_PATCH_CLOBBERS);
-}
-
-/* Tiles of two patches, with two outputs each. */
-CG_INLINE void cg_patch_tiles_of_two(const cg_patch_state *state) {
-    __asm__ volatile(
-        CG_PATCH_ENTER
-        CG_PATCH_COPY("0", "16", "32", "48")
+        CG_PATCH_FOUR_STEPS("0", "16", "32", "48")
+        "b.w 10b\n"
+        "20:\n" /* two patches, with two outputs each */
         CG_PATCH_COPY("64", "80", "96", "112")
+        CG_PATCH_PATH
         "add r1, sp, #192\n" /* where the sums of channel 0 will be: two after each patch */
         "add r2, sp, #196\n"
         "strd r1, r2, [sp, #400]\n"
@@ -210,9 +202,12 @@ CG_INLINE void cg_patch_tiles_of_two(const cg_patch_state *state) {
         "vldrw.32 q4, [sp, #400]\n"
         CG_PATCH_OUTPUTS("[q4]", "[q4, #8]", "[q4, #16]", "[q4, #24]")
         CG_PATCH_NEXT
-        CG_PATCH_FOUR_STEPS("0", "16", "32", "48", "0", "16", "32", "48")
-        CG_PATCH_FOUR_STEPS("64", "80", "96", "112", "64", "80", "96", "112")
-        CG_PATCH_LEAVE
+        CG_PATCH_FOUR_STEPS("0", "16", "32", "48")
+        CG_PATCH_FOUR_STEPS("64", "80", "96", "112")
+        "b.w 10b\n"
+        "13:\n"
+        "add sp, sp, #420\n"
+        "pop {r4-r11, lr}\n"
         :
         : [state] "r"(state)
         : CG_PATCH_CLOBBERS);

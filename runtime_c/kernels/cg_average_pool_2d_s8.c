@@ -59,46 +59,51 @@ CG_INLINE void cg_pool_gather(cg_pool_sums *sums, int16x8_t run) {
     sums->odd = vaddq_s32(sums->odd, vmovltq_s16(run));
 }
 
-/* Adds up to CG_POOL_RUN pixels to the sums of eight channels, or of sixteen where there are as many. */
+/* Adds pixels to the sums of eight channels, or of sixteen where there are as many. */
 static CG_NOINLINE void cg_average_pool_run(cg_pool_sums *sums, const int8_t *pixel, int32_t step, int32_t pixels,
                                             int32_t channels) {
-    int16x8_t first = vdupq_n_s16(0);
-    int16x8_t second = first;
-    if (channels >= 16) {
-        for (; pixels > 0; --pixels, pixel += step) {
-            int16x8_t next;
-            first = vaddq_s16(first, vldrbq_s16(pixel));
-            /* GCC 12 would not use the offset. */
-            __asm__("vldrb.s16 %q0, [%1, #8]" : "=w"(next) : "r"(pixel), "m"(*(const int8_t(*)[16])pixel));
-            second = vaddq_s16(second, next);
+    const mve_pred16_t lanes = vctp16q((uint32_t)channels);
+    for (; pixels > 0; pixels -= CG_POOL_RUN) {
+        int32_t left = cg_min_s32(pixels, CG_POOL_RUN);
+        int16x8_t first = vdupq_n_s16(0);
+        int16x8_t second = first;
+        if (channels >= 16) {
+            for (; left > 0; --left, pixel += step) {
+                int16x8_t next;
+                first = vaddq_s16(first, vldrbq_s16(pixel));
+                /* GCC 12 would not use the offset. */
+                __asm__("vldrb.s16 %q0, [%1, #8]" : "=w"(next) : "r"(pixel), "m"(*(const int8_t(*)[16])pixel));
+                second = vaddq_s16(second, next);
+            }
+            cg_pool_gather(&sums[1], second);
+        } else {
+            for (; left > 0; --left, pixel += step) {
+                first = vaddq_s16(first, vldrbq_z_s16(pixel, lanes));
+            }
         }
-        cg_pool_gather(&sums[1], second);
-    } else {
-        const mve_pred16_t lanes = vctp16q((uint32_t)channels);
-        for (; pixels > 0; --pixels, pixel += step) {
-            first = vaddq_s16(first, vldrbq_z_s16(pixel, lanes));
-        }
+        cg_pool_gather(&sums[0], first);
     }
-    cg_pool_gather(&sums[0], first);
 }
 
 /* Eight channels, or sixteen, at a time. */
-static void cg_average_pool_eights(const cg_pool_2d_s8_params *params, const cg_pool_elements *window, int8_t *output) {
+static CG_NOINLINE void cg_average_pool_eights(const cg_pool_2d_s8_params *params, const cg_pool_elements *window,
+                                               int8_t *output) {
     const int32_t step = window->channels;
+    const int32_t pixels = window->x_end - window->x_begin;
     const uint32_t count = (uint32_t)cg_max_s32(window->count, 1);
-    for (int32_t left = step; left > 0;) {
+    const ptrdiff_t first = (ptrdiff_t)window->x_begin * step;
+
+    for (int32_t left = step, parts; left > 0; left -= 8 * parts, output += 8 * (ptrdiff_t)parts) {
         cg_pool_sums sums[2];
         sums[0].even = sums[0].odd = sums[1].even = sums[1].odd = vdupq_n_s32(0);
         for (int32_t y = window->y_begin; y < window->y_end; ++y) {
-            const int8_t *row = (const int8_t *)cg_row(window->rows, y) + (step - left);
-            for (int32_t x = window->x_begin; x < window->x_end; x += CG_POOL_RUN) {
-                const int32_t pixels = cg_min_s32(window->x_end - x, CG_POOL_RUN);
-                cg_average_pool_run(sums, row + (ptrdiff_t)x * step, step, pixels, left);
-            }
+            const int8_t *row = (const int8_t *)cg_row(window->rows, y) + first;
+            cg_average_pool_run(sums, row + (step - left), step, pixels, left);
         }
-        const int32_t parts = left >= 16 ? 2 : 1;
-        for (int32_t part = 0; part < parts; ++part, left -= 8, output += 8) {
-            cg_average_pool_store(params, &sums[part], count, vctp16q((uint32_t)left), output);
+        cg_average_pool_store(params, &sums[0], count, vctp16q((uint32_t)left), output);
+        parts = left >= 16 ? 2 : 1;
+        if (parts == 2) {
+            cg_average_pool_store(params, &sums[1], count, vctp16q(8), output + 8);
         }
     }
 }

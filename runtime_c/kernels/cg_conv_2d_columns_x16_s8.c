@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cg_small_code.h" /* first */
-
 #include "cg_conv_2d_columns_x16_s8.h"
 
 #include <stddef.h>

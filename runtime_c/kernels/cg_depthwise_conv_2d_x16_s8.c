@@ -130,8 +130,8 @@ static void cg_patch_steps(const cg_patch_call *call, cg_patch_state *state, uin
 /* From a tile to the one below it, where both have all of their rows. */
 CG_INLINE void cg_patch_down(cg_patch_place *place, int32_t patches, uint32_t step, uint32_t output_step) {
     const uint16_t *lanes = place->inside;
-    uint32_t *end = place->addresses + 16 * patches;
-    for (uint32_t *address = place->addresses; address < end; address += 4) {
+    uint32_t *address = place->addresses;
+    for (int32_t k = 4 * patches; k > 0; --k, address += 4) {
         const uint32x4_t now = vldrwq_u32(address);
         vstrwq_u32(address, vaddq_m_n_u32(now, now, step, *lanes++));
     }
@@ -205,11 +205,7 @@ static void cg_patch_tiles(const cg_patch_call *call, cg_patch_state *state, con
                                    (uint32_t)(params->tile_width * channels));
                 }
             }
-            if (params->patches == 1) {
-                cg_patch_tiles_of_one(state);
-            } else {
-                cg_patch_tiles_of_two(state);
-            }
+            cg_patch_tiles_run(state);
         }
     }
 }
@@ -227,7 +223,7 @@ void cg_depthwise_conv_2d_x16_s8(const cg_depthwise_conv_2d_x16_s8_params *param
     }
     state.path = cg_mve_path(params->careful, params->output_offset, params->activation_min, params->activation_max);
     state.factors = factors;
-    state.next_factors = factors;
+    state.patches = (uint32_t)params->patches;
     state.output_offset = params->output_offset;
     state.end_of_factors = factors + 3 * (ptrdiff_t)params->channels;
     state.self = &state;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cg_small_code.h" /* first */
+
 #include "cg_matmul_x16_s8.h"
 
 #include <stddef.h>
@@ -11,7 +13,7 @@ void cg_matmul_x16_s8(const cg_matmul_x16_s8_params *params, const int8_t *input
                       const int8_t *weights, const int32_t *factors, void *scratch, int8_t *output) {
     for (int32_t p = 0; p < count; ++p) {
         cg_matvec_x16_s8(params, input + (ptrdiff_t)p * step, weights, factors, scratch,
-                         output + (ptrdiff_t)p * params->outputs);
+                         output + (ptrdiff_t)p * params->pitch);
     }
 }
 
@@ -202,14 +204,15 @@ static CG_NOINLINE void cg_matmul_four(cg_matmul_state *state, const int8_t *inp
 }
 
 /* Four pixels at a time where rows of outputs are no multiples of a word: by way of scratch. */
-static CG_NOINLINE void cg_matmul_copied(cg_matmul_state *state, const int8_t *input, int32_t step, int32_t count,
-                                         int32_t outputs, int8_t *scratch, int8_t *output) {
-    const int32_t pitch = (outputs + 3) / 4 * 4;
+static CG_NOINLINE void cg_matmul_copied(cg_matmul_state *state, const cg_matmul_x16_s8_params *params,
+                                         const int8_t *input, int32_t step, int32_t count, int8_t *scratch,
+                                         int8_t *output) {
+    const int32_t pitch = (params->outputs + 3) / 4 * 4;
     for (; count > 0; count -= 4, input += 4 * (ptrdiff_t)step) {
         const int32_t pixels = cg_min_s32(count, 4);
         cg_matmul_four(state, input, step, pixels, 1, scratch, pitch);
-        for (int32_t p = 0; p < pixels; ++p, output += outputs) {
-            cg_copy_s8(output, scratch + (ptrdiff_t)pitch * p, outputs);
+        for (int32_t p = 0; p < pixels; ++p, output += params->pitch) {
+            cg_copy_s8(output, scratch + (ptrdiff_t)pitch * p, params->outputs);
         }
     }
 }
@@ -217,6 +220,7 @@ static CG_NOINLINE void cg_matmul_copied(cg_matmul_state *state, const int8_t *i
 void cg_matmul_x16_s8(const cg_matmul_x16_s8_params *params, const int8_t *input, int32_t step, int32_t count,
                       const int8_t *weights, const int32_t *factors, void *scratch, int8_t *output) {
     const int32_t outputs = params->outputs;
+    const int32_t pitch = params->pitch;
     const int32_t groups = (outputs + 3) / 4;
     const int32_t chunks = (params->depth + 15) / 16;
     const int32_t zeros = 16 * chunks - params->depth;
@@ -237,25 +241,24 @@ void cg_matmul_x16_s8(const cg_matmul_x16_s8_params *params, const int8_t *input
         state.output_offset = params->output_offset;
         state.end_of_factors = factors + 12 * (ptrdiff_t)groups;
         state.input_step = 4 * step;
-        state.output_step = 12 * groups;
+        state.output_step = 4 * (pitch - groups);
         state.lanes = 0xFFFFu & ~((1u << (uint32_t)zeros) - 1u);
         vstrbq_s8(state.most, vdupq_n_s8((int8_t)params->activation_max));
         vstrbq_s8(state.least, vdupq_n_s8((int8_t)params->activation_min));
         if (outputs % 4 != 0) {
-            cg_matmul_copied(&state, input - zeros, step, count, outputs, (int8_t *)scratch, output);
+            cg_matmul_copied(&state, params, input - zeros, step, count, (int8_t *)scratch, output);
         } else {
             if (count >= 4) {
-                cg_matmul_four(&state, input - zeros, step, 4, count / 4, output, outputs);
+                cg_matmul_four(&state, input - zeros, step, 4, count / 4, output, pitch);
             }
             if (count % 4 != 0) {
                 const ptrdiff_t first = count / 4 * 4;
-                cg_matmul_four(&state, input + first * step - zeros, step, 3, 1, output + first * outputs, outputs);
+                cg_matmul_four(&state, input + first * step - zeros, step, 3, 1, output + first * pitch, pitch);
             }
         }
     }
     for (int32_t p = count; p < count + singles; ++p) {
-        cg_matvec_x16_s8(params, input + (ptrdiff_t)p * step, weights, factors, scratch,
-                         output + (ptrdiff_t)p * outputs);
+        cg_matvec_x16_s8(params, input + (ptrdiff_t)p * step, weights, factors, scratch, output + (ptrdiff_t)p * pitch);
     }
 }
 

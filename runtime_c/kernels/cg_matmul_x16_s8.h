@@ -14,7 +14,7 @@ extern "C" {
  * Pixels times weights: the core of convolutions of int8 where weights are packed for vectors of 16 bytes.
  *
  * Pixel p is `depth` bytes at input + p * step (depth, where pixels follow each other); its outputs are
- * output[p * outputs], ... `count` pixels, count >= 0.
+ * output[p * pitch], ... (outputs, where these do). `count` pixels, count >= 0.
  *
  *   weights  chunks of 16 weights: of each group of 4 outputs, first those of its outputs 0 and 1 in turn, then those
  *            of 2 and 3. A chunk is 16 products in the order of the input; the first one of an output has
@@ -22,7 +22,7 @@ extern "C" {
  *   factors  [outputs, filled up to groups of 4][3]: bias, multiplier, shift. The bias has the input's zero point times
  *            the weights folded in: input bytes are multiplied as they are.
  *   scratch  CG_MATMUL_X16_S8_SCRATCH(outputs) bytes, aligned to 4; not used (may be NULL) where outputs is a multiple
- *            of 4. Then output is aligned to 4.
+ *            of 4. Then output and pitch are aligned to 4.
  *
  * Bounds, proven by the compiler: shifts in [-31, 0]; no accumulator leaves 32 bits. `careful` says what the vectors
  * must do: 1 where rounding halves towards zero instead of away from it would show, or where an output before the clamp
@@ -37,6 +37,7 @@ extern "C" {
 typedef struct {
     int32_t depth;
     int32_t outputs;
+    int32_t pitch;
     int32_t output_offset;
     int32_t activation_min;
     int32_t activation_max;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cg_small_code.h" /* first */
+
 #include "cg_matvec_x16_s8.h"
 
 #include <stddef.h>

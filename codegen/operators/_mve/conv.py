@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,7 @@ def _products(conv_of: ConvolutionOf, op: Operator) -> Products:
     return products(op, weights.transpose(0, 2, 1, 3).reshape(len(weights), -1), factors)
 
 
-class _ConvolutionS8(Kernel):
+class ConvolutionS8(Kernel):
     """What the kernels share: they differ in their windows. `conv_of` says what is computed."""
 
     provider = "native"
@@ -66,6 +66,19 @@ class _ConvolutionS8(Kernel):
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return self.window(op).batches == 1
 
+    @abstractmethod
+    def counted(self, op: Operator, rows: int) -> int:
+        """Instructions for so many output rows of one image, counted in the assembly."""
+
+    def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
+        window = self.window(op)
+        return window.batches * self.counted(op, window.height.output)
+
+    def work(self, op: Operator, target: Target, band: Band | None) -> Mapping[str, float]:  # noqa: ARG002
+        window = self.window(op)
+        rows = whole_band(window, band).rows
+        return {"calls": 1.0, "rows": float(rows), "counted": float(window.batches * self.counted(op, rows))}
+
     def window(self, op: Operator) -> Window:
         return self.conv_of(op).window
 
@@ -73,7 +86,7 @@ class _ConvolutionS8(Kernel):
         return _products(self.conv_of, op)
 
 
-class PixelsS8(_ConvolutionS8):
+class PixelsS8(ConvolutionS8):
     """cg_conv_2d_pixels_x16_s8: filters of one pixel, any stride."""
 
     name = "cg_conv_2d_pixels_x16_s8"
@@ -93,9 +106,12 @@ class PixelsS8(_ConvolutionS8):
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
         return matmul_scratch(op.output.shape[3])
 
-    def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
+    def counted(self, op: Operator, rows: int) -> int:
         window = self.window(op)
-        return matmul_cost(self.products(op), window.batches * window.pixels)
+        width, made = window.width, self.products(op)
+        if width.stride == window.height.stride == 1:
+            return matmul_cost(made, rows * width.output)
+        return rows * matmul_cost(made, width.output)
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:
         window, made = self.window(op), self.products(op)
@@ -127,7 +143,7 @@ MOST_COLUMNS = 2048
 """Scratch bytes for columns; wider rows are computed in parts."""
 
 
-class ColumnsS8(_ConvolutionS8):
+class ColumnsS8(ConvolutionS8):
     """cg_conv_2d_columns_x16_s8: any window without groups or horizontal dilation."""
 
     name = "cg_conv_2d_columns_x16_s8"
@@ -156,12 +172,12 @@ class ColumnsS8(_ConvolutionS8):
         columns = (self.block(window) - 1) * width.stride + width.kernel
         return matmul_scratch(window.output_channels) + columns * window.height.kernel * window.input_channels
 
-    def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
+    def counted(self, op: Operator, rows: int) -> int:
         window = self.window(op)
         width, channels, block = window.width, window.input_channels, self.block(window)
         columns = (block - 1) * width.stride + width.kernel
         row = 6 * -(-columns * channels // 8) if channels < SCATTERED else 7 * columns * -(-channels // 16)
-        blocks = window.batches * window.height.output * -(-width.output // block)
+        blocks = rows * -(-width.output // block)
         return blocks * (window.height.kernel * (row + 60) + 80 + matmul_cost(self.products(op), block))
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002

@@ -16,7 +16,7 @@ from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
 from .products import GROUP, VECTOR, Products, care, factors_table, products
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ...graph import Array, Operator
     from ...target import Target
@@ -90,10 +90,11 @@ def _candidates(window: Window) -> Iterator[Tile]:
 
 def _tile_cost(tile: Tile, window: Window, rows: int) -> int:
     """Instructions for `rows` output rows, counted in the assembly."""
-    tiles = -(-rows // tile.size[0]) * -(-window.width.output // tile.size[1])
+    down, across = -(-rows // tile.size[0]), -(-window.width.output // tile.size[1])
+    anew = min(down, 3)  # rows of tiles; the others go on from the one above
     group = 87 if len(tile.origins) == 1 else 105
-    borders = -(-rows // tile.size[0]) * 3 * (120 + 70 * len(tile.origins))
-    return tiles * (window.input_channels // GROUP * group + 10 + 22 * len(tile.origins)) + borders
+    borders = min(across, 3) * (anew * (120 + 70 * len(tile.origins)) + (down - anew) * (75 + 25 * len(tile.origins)))
+    return down * across * (window.input_channels // GROUP * group + 10 + 22 * len(tile.origins)) + borders
 
 
 def _window(op: Operator) -> Window:
@@ -146,11 +147,20 @@ class DepthwiseS8(Kernel):
         pixels = tile.size[0] * window.width.output
         return read_again(windowed(op.output, op.input(), window, band, pixels=pixels, block=0))
 
-    def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
+    def cost(self, op: Operator, target: Target) -> int:
+        return int(self.work(op, target, None)["counted"])
+
+    def work(self, op: Operator, target: Target, band: Band | None) -> Mapping[str, float]:  # noqa: ARG002
+        """Instructions for tiles, and what begins anew with rows of tiles."""
         window = _window(op)
         tile = best_tile(window, window.height.output)
         assert tile is not None
-        return window.batches * _tile_cost(tile, window, window.height.output) + 150
+        rows = whole_band(window, band).rows
+        return {
+            "calls": 1.0,
+            "rows": float(window.batches * -(-rows // tile.size[0])),
+            "counted": float(window.batches * _tile_cost(tile, window, rows)),
+        }
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
         window, made = _window(op), _products(op)

@@ -20,7 +20,7 @@ from .products import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ...arithmetic import MultiplierShift
     from ...graph import Operator
@@ -51,6 +51,9 @@ class FullyConnectedS8(Kernel):
     def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
         made = self._products(op)
         return matmul_cost(made, op.output.size // made.outputs)
+
+    def work(self, op: Operator, target: Target, band: Band | None) -> Mapping[str, float]:  # noqa: ARG002
+        return {"calls": 1.0, "counted": float(self.cost(op, target))}
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:
         made = self._products(op)

@@ -150,14 +150,15 @@ def takes_products(made: Products, target: Target) -> bool:
     return fits and care(made) is not None
 
 
-def matmul_params(made: Products) -> Struct:
-    """cg_matmul_x16_s8_params."""
+def matmul_params(made: Products, pixels: int = 1) -> Struct:
+    """cg_matmul_x16_s8_params; of the output, so many pixels further is the next one."""
     careful = care(made)
     assert careful is not None
     return struct(
         "cg_matmul_x16_s8_params",
         depth=made.depth,
         outputs=made.outputs,
+        pitch=pixels * made.outputs,
         output_offset=made.zero_point,
         activation_min=made.bounds[0],
         activation_max=made.bounds[1],
