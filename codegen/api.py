@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import verify
@@ -22,7 +22,7 @@ from .planning.moves import with_moves
 from .planning.order import ordered
 from .planning.regions import plan_memory
 from .planning.schedule import Stream, make_schedule
-from .planning.search import choose_streams
+from .planning.search import NOTHING, Choice, choose_streams
 from .target import Board, Target, parse_kernels, parse_objective, parse_release
 from .transforms import legalise
 
@@ -101,9 +101,12 @@ def compile_for(
     target = without_costly_code(graph, target)
     if not options.streams and "operator_order" not in options.disable_transforms:
         graph = ordered(graph, target)
-    schedule = make_schedule(graph, target, options.band_rows, _streams(graph, target, options))
+    chosen = _choice(graph, target, options)
+    schedule = make_schedule(graph, target, options.band_rows, chosen.streams, chosen.kernels)
     if "moves" not in options.disable_transforms:
-        schedule = with_moves(schedule, lambda moving: make_schedule(moving, target, options.band_rows))
+        schedule = with_moves(
+            schedule, lambda moving: make_schedule(moving, target, options.band_rows, kernels=chosen.kernels)
+        )
     schedule = verify.check_schedule(schedule)
     observe("schedule", schedule)
     plan = verify.check_plan(plan_memory(schedule, options.ram))
@@ -113,13 +116,13 @@ def compile_for(
     return module
 
 
-def _streams(graph: Graph, target: Target, options: Options) -> tuple[Stream, ...]:
+def _choice(graph: Graph, target: Target, options: Options) -> Choice:
     if options.streams is not None:
-        return options.streams
+        return replace(NOTHING, streams=options.streams)
     chosen = options.streaming and options.band_rows is None
     if options.input_rows and not chosen:
         raise CodegenError.say("--input-rows needs streaming", "leave --no-streaming out")
-    return choose_streams(graph, target, options.ram, input_rows=options.input_rows) if chosen else ()
+    return choose_streams(graph, target, options.ram, input_rows=options.input_rows) if chosen else NOTHING
 
 
 def compile_model(  # noqa: PLR0913 - one for each option

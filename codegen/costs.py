@@ -21,7 +21,7 @@ from .resources import data_dir
 if TYPE_CHECKING:
     from .graph import Operator
     from .operators.family import Kernel
-    from .target import Objective, Target
+    from .target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +119,3 @@ def cost_of(kernel: Kernel, op: Operator, target: Target, band: Band | None = No
     spatial = family_of(op).spatial(op)
     share = band.rows / spatial.output_rows if band and spatial else 1.0
     return Cost(round(estimate * share), False)
-
-
-WORTH: Mapping[Objective, int] = MappingProxyType({"ram": 4096, "balanced": 65536})
-"""Bytes of scratch that are worth twice the instructions, for whom memory counts."""
-
-
-def price(instructions: float, scratch: int, target: Target) -> float:
-    """`instructions`, and what `scratch` bytes are worth to what the target is optimized for: of two kernels the one
-    with the lower price is chosen."""
-    worth = WORTH.get(target.optimize)
-    return instructions if worth is None else instructions * (1 + scratch / worth)

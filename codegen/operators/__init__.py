@@ -71,19 +71,19 @@ def refusals(graph: Graph, target: Target) -> list[Refusal]:
     return found
 
 
-def choose_kernel(graph: Graph, op: Operator, target: Target) -> Kernel:
-    """The kernel for `op`: the cheapest on the target's core, of the wanted provider where it has one.
+def choose_kernel(graph: Graph, op: Operator, target: Target, name: str | None = None) -> Kernel:
+    """The kernel for `op`: the one called `name`, else the cheapest on the target's core, of the wanted provider where
+    it has one.
 
     `auto` takes the cheapest of all, and CMSIS-NN's where nothing tells; `cmsis-nn` falls back to native where upstream
-    has no kernel; `native` is native only. A name in `target.prefer` goes before all, one in
-    `target.avoid` behind. Raises CodegenError where none
-    takes it.
+    has no kernel; `native` is native only. A name in `target.prefer` goes before all, one in `target.avoid` behind.
+    Raises CodegenError where none takes it.
     """
     candidates = ranked_kernels(op, target)
     if not candidates:
         where = Location(graph.file, None, op.index, op.type, op.name)
         raise CodegenError.at(where, f"no {target.kernels} kernel computes this on core {target.core.name}")
-    return candidates[0]
+    return next((kernel for kernel in candidates if kernel.name == name), candidates[0])
 
 
 def ranked_kernels(op: Operator, target: Target) -> list[Kernel]:
@@ -97,17 +97,31 @@ def ranked_kernels(op: Operator, target: Target) -> list[Kernel]:
     return sorted(usable, key=lambda kernel: rank(kernel, op, target))
 
 
+def alternatives(op: Operator, target: Target) -> list[Kernel]:
+    """The first of `ranked_kernels`, and those that may take its place where its scratch does: no less wanted, known
+    to cost something, and the same in what they ask of tensors."""
+    first, *others = ranked_kernels(op, target)
+    best = rank(first, op, target)
+    asks = (first.placed(op), first.tensor_alignment(op, target))
+    return [first] + [
+        kernel
+        for kernel in others
+        if (found := rank(kernel, op, target))[:3] == best[:3]
+        and (found[3] < float("inf") or best[3] == found[3])
+        and (kernel.placed(op), kernel.tensor_alignment(op, target)) == asks
+    ]
+
+
 Rank = tuple[bool, bool, bool, float, bool]
 
 
 def rank(kernel: Kernel, op: Operator, target: Target) -> Rank:
-    """Kernels of lower rank come first: wanted by the user, worth their code, cheap (the fourth: the price)."""
-    from ..costs import cost_of, price  # noqa: PLC0415 - costs asks this registry
+    """Kernels of lower rank come first: wanted by the user, worth their code, cheap (the fourth: instructions)."""
+    from ..costs import cost_of  # noqa: PLC0415 - costs asks this registry
 
     cost = cost_of(kernel, op, target)
     wanted = target.kernels in ("auto", kernel.provider)
-    scratch = kernel.scratch_bytes(op, target, None)
-    asked = float("inf") if cost is None else price(cost.instructions, scratch, target)
+    asked = float("inf") if cost is None else cost.instructions
     avoided = kernel.name in target.avoid
     return kernel.name not in target.prefer, not wanted, avoided, asked, kernel.provider != "cmsis-nn"
 

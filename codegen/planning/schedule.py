@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ..graph import Graph, Operator, Subgraph, Tensor
@@ -14,7 +15,7 @@ from .places import find_places
 from .segments import Step, make_segment, streaming_kernel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ..operators.family import Kernel, Placed
     from ..target import Target
@@ -39,16 +40,21 @@ class Stream:
 
 
 def make_schedule(
-    graph: Graph, target: Target, band_rows: int | None = None, streams: Sequence[Stream] = ()
+    graph: Graph,
+    target: Target,
+    band_rows: int | None = None,
+    streams: Sequence[Stream] = (),
+    kernels: Mapping[Tensor, str] = MappingProxyType({}),
 ) -> Schedule:
     """What an invocation runs, one kernel call a tick: of the main subgraph, or of each that signatures name.
 
     `band_rows` computes every operator whose kernel takes bands by that many output rows a call (the last band may
     have fewer); None computes operators whole. `streams`, which do not overlap, are executed as segments where their
-    kernels can; models with several signatures are not streamed. Raises CodegenError where no kernel takes an operator.
+    kernels can; models with several signatures are not streamed. `kernels` names those that are not to be the preferred
+    ones, by the first output of their operator. Raises CodegenError where no kernel takes an operator.
     """
     several = len(graph.entries) > 1
-    scheduler = _Scheduler(graph, target, band_rows, () if several else streams)
+    scheduler = _Scheduler(graph, target, band_rows, () if several else streams, kernels)
     if several:
         body: Body = tuple(Entry(name, index, scheduler.body(index)) for name, index in graph.entries)
     else:
@@ -60,8 +66,16 @@ def make_schedule(
 class _Scheduler:
     """Schedules subgraphs, and what their control flow runs; `codegen.operators.family.Expander`."""
 
-    def __init__(self, graph: Graph, target: Target, band_rows: int | None, streams: Sequence[Stream]) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        target: Target,
+        band_rows: int | None,
+        streams: Sequence[Stream],
+        kernels: Mapping[Tensor, str],
+    ) -> None:
         self.graph = graph
+        self.kernels = kernels
         self.streams = {stream.first: stream for stream in streams}
         self.target = target
         self.band_rows = band_rows
@@ -103,7 +117,7 @@ class _Scheduler:
             if self._is_view(op):
                 self.views[op.output] = op.input()
                 continue
-            kernel = streaming_kernel(op, self.target)
+            kernel = streaming_kernel(op, self.target, self.kernels.get(op.output))
             if kernel is None:
                 self.views = views
                 return None
@@ -126,7 +140,7 @@ class _Scheduler:
         if self._is_view(op):
             self.views[op.output] = op.input()
             return ()
-        kernel = choose_kernel(self.graph, op, self.target)
+        kernel = choose_kernel(self.graph, op, self.target, self.kernels.get(op.outputs[0]) if op.outputs else None)
         calls = tuple(call for band in self._bands(op, kernel) for call in self._calls(op, kernel, band))
         if self.place[0] == self.graph.main.index and (parts := kernel.placed(op)):
             calls = tuple(call for call, part in zip(calls, parts, strict=True) if not self._is_placed(part))

@@ -7,43 +7,60 @@ segments; how near the solver comes to them is seen when a choice is planned.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import accumulate
 from math import inf
 from typing import TYPE_CHECKING
 
 from ..errors import CodegenError, Location
-from .costs import streamed_cost, whole_cost
 from .lifetimes import make_demands
 from .overlap import overlaps
 from .schedule import Stream, make_schedule
 from .solver import solve
-from .trial import LEVELS, Trials
+from .trial import Trials
+from .ways import LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from ..graph import Graph
+    from ..graph import Graph, Tensor
     from ..target import Target
-    from .trial import Place
+    from .trial import Trial
+    from .ways import Place
 
-SHARE = 0.02
-"""What `balanced` may cost more than `speed`."""
+SHARE = {"balanced": 0.02, "ram": 0.25}
+"""What an objective may cost more than whole tensors. A number of bytes that was asked for may cost anything."""
 ROOM = (100, 105, 115, 130)
 """In which per cent of the fewest bytes cheaper choices are tried too: the solver may do better with them."""
 TRIAL_STEPS = 20_000
 """Of the solver, for a choice that is only judged."""
 TRIES = 12
 """How often a limit is lowered, because the solver did not reach it."""
+REFINABLE = 1.2
+"""How many times too dear a choice may be before its rows a call are refined."""
+REFINEMENTS = 100_000
+"""Calls of all segments that are tried to refine others."""
 STEPS = 12
 """Halvings of the interval in which the fewest bytes are sought."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Choice:
-    """Segments, the most bytes that live at once, and the instructions beyond those of whole tensors."""
+    """Segments, kernels that are not the preferred ones (by the output of their operator), the most bytes that live at
+    once, and the instructions beyond those of whole tensors."""
 
     streams: tuple[Stream, ...]
+    kernels: Mapping[Tensor, str]
     bytes: int
     cost: int
+
+    @property
+    def key(self) -> object:
+        """What tells choices apart."""
+        return self.streams, tuple(self.kernels.items())
+
+
+NOTHING = Choice((), {}, 0, 0)
+"""Every operator whole, by its preferred kernel."""
 
 
 @dataclass(slots=True, eq=False)
@@ -51,8 +68,9 @@ class Search:
     """All choices of one graph; what was tried is remembered."""
 
     trials: Trials
-    _costs: dict[tuple[int, int], int] = field(default_factory=dict)
-    _ends: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)
+    refinements: int = REFINEMENTS
+    _ends: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    _costs: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -60,38 +78,68 @@ class Search:
 
     def base_cost(self) -> int:
         """Estimated instructions of whole tensors."""
-        return sum(whole_cost(p.whole, p.operator, self.trials.target) for p in self.places if p.whole is not None)
+        return sum(place.base_cost for place in self.places)
 
     def whole(self) -> Choice:
         """Nothing streamed."""
-        peaks = [self.trials.peak(k, k + 1, 0) or 0 for k in range(len(self.places))]
-        return Choice((), max(peaks, default=0), 0)
+        peaks = [found[1] for k in range(len(self.places)) if (found := self.trials.whole(k))]
+        return Choice((), {}, max(peaks, default=0), 0)
 
     def cheapest(self, limit: int, least_level: int = 1, most_cost: float = inf) -> Choice | None:
         """The cheapest choice of at most `limit` bytes; None where there is none. Segments are of `least_level` or
         a higher one. `most_cost`: what no choice may cost more than."""
         count = len(self.places)
+        reach = most_cost * REFINABLE
         cost = [0.0, *[inf] * count]
-        back: list[tuple[int, int]] = [(0, 0)] * (count + 1)
+        back: list[tuple[int, Trial | None]] = [(0, None)] * (count + 1)
         for last in range(1, count + 1):
-            for first, level, extra in self._segments(last):
-                is_lean = level == 0 or level >= least_level
-                is_better = is_lean and cost[first] + extra < min(cost[last], most_cost + 1)
-                if is_better and self._fits(first, last, level, limit):
-                    cost[last], back[last] = cost[first] + extra, (first, level)
+            for first, level in self._segments(last):
+                room = min(cost[last] - 1, reach) - cost[first]
+                if level and (level < least_level or self._least_cost(first, last, level) > room):
+                    continue
+                found = self._within(first, last, level, limit) if room >= 0 else None
+                if found is not None and found[0] <= room:
+                    cost[last], back[last] = cost[first] + found[0], (first, found[1])
         if cost[count] == inf:
             return None
-        streams, most, last = [], 0, count
+        parts: list[tuple[int, Trial | None]] = []
+        last = count
         while last > 0:
-            first, level = back[last]
-            most = max(most, self.trials.peak(first, last, level) or 0)
-            if level:
-                parts = self.places[first:last]
-                bands = tuple(0 if place.is_view else place.band(level) for place in parts)
-                takes = self.trials.pushed is not None and any(self.trials.pushed in place.inputs for place in parts)
-                streams.append(Stream(first, bands, takes))
-            last = first
-        return Choice(tuple(reversed(streams)), most, int(cost[count]))
+            parts.append(back[last])
+            last = back[last][0]
+        parts.reverse()
+        if any(trial for _, trial in parts) and (cost[count] > most_cost or most_cost == inf):
+            parts = [(first, self._refined(first, trial, limit) if trial else None) for first, trial in parts]
+        chosen = self._choice(parts, limit)
+        return chosen if chosen.cost <= most_cost else None
+
+    def _choice(self, parts: Sequence[tuple[int, Trial | None]], limit: int) -> Choice:
+        """`parts` as segments, each with the fastest kernels that fit."""
+        streams: list[Stream] = []
+        kernels: dict[Tensor, str] = {}
+        most = cost = 0
+        for first, trial in parts:
+            if trial is None:
+                found = self.trials.whole(first, limit)
+                assert found is not None
+                way, bytes_ = found
+                place = self.places[first]
+                if way is not None and way is not place.whole[0]:
+                    kernels[place.operator.outputs[0]] = way.kernel.name
+                    cost += max(0, way.cost - place.base_cost)
+                most = max(most, bytes_)
+                continue
+            within = trial.within(limit)
+            assert within is not None
+            cost += within[0]
+            most = max(most, trial.rows)
+            for place, beside, way in zip(trial.places, trial.beside, within[1], strict=True):
+                if way is not None:
+                    most = max(most, beside + (0 if place.accumulates else way.scratch))
+                    kernels[place.operator.output] = way.kernel.name
+            takes = self.trials.pushed is not None and any(self.trials.pushed in p.inputs for p in trial.places)
+            streams.append(Stream(first, trial.bands, takes))
+        return Choice(tuple(streams), kernels, most, cost)
 
     def smallest(self, most_cost: float) -> Choice:
         """The choice of the fewest bytes that costs at most `most_cost` instructions more than whole tensors."""
@@ -110,81 +158,118 @@ class Search:
                 best, high = found, found.bytes
         return best
 
-    def curve(self) -> Iterator[Choice]:
-        """From whole tensors down: each the cheapest choice that needs at most 95 % of the bytes of the one before."""
+    def curve(self) -> list[Choice]:
+        """From whole tensors down: each the cheapest choice that needs at most 95 % of the bytes of the one before,
+        without those that one of fewer bytes is cheaper than."""
         choice: Choice | None = self.whole() if self.trials.pushed is None else self.smallest(0)
+        found: list[Choice] = []
         while choice is not None:
-            yield choice
+            found = [*(one for one in found if one.cost < choice.cost or one is found[0]), choice]
             choice = self.cheapest(choice.bytes * 95 // 100 if choice.bytes > 1 else 0)
+        return found
 
     # ---------------------------------------------------------------------------------------------- candidates
-    def _segments(self, last: int) -> list[tuple[int, int, int]]:
-        """(first, level, cost) of everything that may end with operator `last` - 1; level 0 is one operator whole."""
+    def _segments(self, last: int) -> list[tuple[int, int]]:
+        """(first, level) of everything that may end with operator `last` - 1; level 0 is one operator whole."""
         if last not in self._ends:
             self._ends[last] = list(self._ending(last))
         return self._ends[last]
 
-    def _ending(self, last: int) -> Iterator[tuple[int, int, int]]:
-        yield last - 1, 0, 0
+    def _ending(self, last: int) -> Iterator[tuple[int, int]]:
+        yield last - 1, 0
         if self.places[last - 1].is_view:
             return
-        costs = [0] * len(LEVELS)
         differ = [True] + [False] * (len(LEVELS) - 1)
         for first in range(last - 1, -1, -1):
             place = self.places[first]
             if place.kernel is None and not place.is_view:
                 return
-            bands = [0 if place.is_view else place.band(k) for k in range(1, len(LEVELS) + 1)]
             for k in range(len(LEVELS)):
-                costs[k] += self._place_cost(first, k + 1)
-                differ[k] = differ[k] or bands[k] != bands[k - 1]
+                differ[k] = differ[k] or place.bands[k] != place.bands[k - 1]
                 if differ[k] and not place.is_view:
-                    yield first, k + 1, costs[k]
+                    yield first, k + 1
 
-    def _place_cost(self, number: int, level: int) -> int:
-        place = self.places[number]
-        if place.kernel is None or place.spatial is None or place.whole is None:
-            return 0
-        key = (number, place.band(level))
-        if key not in self._costs:
-            op, target = place.operator, self.trials.target
-            streamed = streamed_cost(place.kernel, op, target, place.spatial.output_rows, key[1])
-            self._costs[key] = max(0, streamed - whole_cost(place.whole, op, target))
-        return self._costs[key]
+    def _least_cost(self, first: int, last: int, level: int) -> int:
+        """What operators [first, last) cost at `level` by their fastest kernels, beyond whole tensors."""
+        if level not in self._costs:
+            own = (0 if not p.kernels else max(0, p.ways(p.band(level))[0].cost - p.base_cost) for p in self.places)
+            self._costs[level] = (0, *accumulate(own))
+        return self._costs[level][last] - self._costs[level][first]
 
-    def _fits(self, first: int, last: int, level: int, limit: int) -> bool:
-        if level and self.trials.least(first, last) > limit:
-            return False
-        peak = self.trials.peak(first, last, level)
-        return peak is not None and peak <= limit
+    def _within(self, first: int, last: int, level: int, limit: int) -> tuple[int, Trial | None] | None:
+        """Cost and trial of operators [first, last) in `limit` bytes; None where they have no room."""
+        if not level:
+            found = self.trials.whole(first, limit)
+            way = found[0] if found else None
+            return found and (max(0, way.cost - self.places[first].base_cost) if way else 0, None)
+        if self.trials.least(first, last) > limit or self.trials.waiting(first, last, level) > limit:
+            return None
+        trial = self.trials.level(first, last, level)
+        if trial is None or trial.rows > limit:
+            return None
+        if trial.bytes <= limit:
+            return trial.cost, trial
+        within = trial.within(limit)
+        return within and (within[0], trial)
+
+    # ---------------------------------------------------------------------------------------------- refinement
+    def _refined(self, first: int, trial: Trial, limit: int) -> Trial:
+        """`trial` with other rows a call of one operator after the other, as long as that is cheaper in `limit` bytes.
+        The calls of all trials are counted: a large network is not refined for long."""
+        found = trial.within(limit)
+        assert found is not None
+        best, cost = trial, found[0]
+        improved = True
+        while improved:
+            improved = False
+            for k, place in enumerate(trial.places):
+                if place.is_view:
+                    continue
+                for band in self._near(place, best.bands[k]):
+                    bands = (*best.bands[:k], band, *best.bands[k + 1 :])
+                    if self.refinements <= 0:
+                        return best
+                    self.refinements -= best.calls
+                    other = self.trials.trial(first, bands)
+                    within = other.within(limit) if other else None
+                    if other is not None and within is not None and within[0] < cost:
+                        best, cost, improved = other, within[0], True
+        return best
+
+    @staticmethod
+    def _near(place: Place, band: int) -> list[int]:
+        """Some more and some fewer rows a call."""
+        choices = place.choices
+        at = choices.index(band)
+        numbers = dict.fromkeys((at + 1, at + 2, at + 3, at - 1, at - 2, 0, len(choices) - 1))
+        return [choices[k] for k in numbers if 0 <= k < len(choices) and k != at]
 
 
-def choose_streams(
-    graph: Graph, target: Target, limit: int | None = None, *, input_rows: bool = False
-) -> tuple[Stream, ...]:
-    """The segments for what `target.optimize` wants, in at most `limit` bytes if that can be reached.
+def choose_streams(graph: Graph, target: Target, limit: int | None = None, *, input_rows: bool = False) -> Choice:
+    """The segments and kernels for what `target.optimize` wants, in at most `limit` bytes if that can be reached.
 
-    Without a limit, `speed` and `size` stream only what the board's RAM makes necessary. `input_rows`: the caller
-    pushes the rows of the input, or CodegenError says why that cannot be.
+    Without a limit, `speed` and `size` stream only what the board's RAM makes necessary, `balanced` and `ram` whatever
+    saves memory within their share of instructions. `input_rows`: the caller pushes the rows of the input, or
+    CodegenError says why that cannot be.
     """
     if input_rows:
         check_pushable(graph, target)
     trials = Trials.of(graph, target, pushed=input_rows)
     if trials is None or not any(place.kernel for place in trials.places):
-        return ()
+        return NOTHING
     search = Search(trials)
     whole = search.whole()
     room = max((region.usable for region in target.board.arena_regions), default=whole.bytes)
     limit = room if limit is None else min(limit, room)
     if input_rows and target.optimize in ("speed", "size"):
-        return _within(search, limit).streams
+        return _within(search, limit)
     if target.optimize in ("speed", "size"):
         if whole.bytes <= limit * 9 // 10 or arena_bytes(graph, target, whole) <= limit:
-            return ()
-        return _within(search, limit).streams
-    most_cost = inf if target.optimize == "ram" else SHARE * search.base_cost()
+            return NOTHING
+        return _within(search, limit)
+    most_cost = SHARE[target.optimize] * search.base_cost()
     chosen, size = _packed(search, search.smallest(most_cost), most_cost)
-    return chosen.streams if size <= limit else _within(search, limit).streams
+    return chosen if size <= limit else _within(search, limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +324,7 @@ def check_pushable(graph: Graph, target: Target) -> None:
 
 def arena_bytes(graph: Graph, target: Target, choice: Choice) -> int:
     """The bytes that the solver gives `choice`."""
-    schedule = make_schedule(graph, target, streams=choice.streams)
+    schedule = make_schedule(graph, target, streams=choice.streams, kernels=choice.kernels)
     demands = tuple(demand for demand in make_demands(schedule) if demand.kind != "state")
     return solve([demand.item for demand in demands], overlaps(schedule, demands), most_steps=TRIAL_STEPS).bytes
 
@@ -249,23 +334,23 @@ def _packed(search: Search, first: Choice, most_cost: float) -> tuple[Choice, in
 
     A choice cannot become smaller than its bytes: the search ends where these reach the best.
     """
-    if not first.streams:
+    if not first.streams and not first.kernels:
         return first, first.bytes
     graph, target = search.trials.graph, search.trials.target
     best, size = first, arena_bytes(graph, target, first)
-    known = {first.streams}
+    known = {first.key}
     for percent in ROOM:
         for least_level in (1, len(LEVELS) - 1):
             limit = min(first.bytes * percent // 100, size - 1)
             found = search.cheapest(limit, least_level, most_cost)
-            if found is None or found.streams in known:
+            if found is None or found.key in known:
                 continue
-            known.add(found.streams)
+            known.add(found.key)
             bytes_ = arena_bytes(graph, target, found)
             if bytes_ < size:
                 best, size = found, bytes_
-    cheaper = search.cheapest(size)
-    if cheaper is not None and cheaper.streams not in known and cheaper.cost < best.cost:
+    cheaper = search.cheapest(size, most_cost=most_cost)
+    if cheaper is not None and cheaper.key not in known and cheaper.cost < best.cost:
         bytes_ = arena_bytes(graph, target, cheaper)
         if bytes_ <= size:
             best, size = cheaper, bytes_

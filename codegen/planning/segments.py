@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ..costs import price
 from ..operators import family_of, ranked_kernels
 from ..operators.family import Address, Band, Spatial, call_values
 from .bands import MisfitError, bands_of, call_variants
@@ -67,34 +66,39 @@ def can_stream(op: Operator, kernel: Kernel, target: Target) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def streaming_kernel(op: Operator, target: Target) -> Kernel | None:
-    """The kernel for `op` in a segment: one that gathers sums as rows come, else the first one that takes bands from
-    rings; None where `op` cannot be part of a segment."""
+def streaming_kernels(op: Operator, target: Target) -> tuple[Kernel, ...]:
+    """The kernels for `op` in a segment: one that gathers sums as rows come, else all that take bands from rings, the
+    cheapest by single rows first; none where `op` cannot be part of a segment."""
     family = family_of(op)
     if family.is_view or family.expand is not None or not family.kernels:
-        return None
+        return ()
     for kernel in family.accumulators:
         if kernel.takes(op, target) and can_stream(op, kernel, target):
-            return kernel
+            return (kernel,)
     # CMSIS-NN's kernels are given addresses: their windows would go round the end of a ring.
     ranked = ranked_kernels(op, target)
     taking = [
         kernel
         for kernel in ranked
         if (target.kernels == "auto" or kernel.provider == ranked[0].provider)
+        and (kernel.name in target.prefer) == (ranked[0].name in target.prefer)
         and (kernel.provider == "native" or _has_no_window(op))
         and can_stream(op, kernel, target)
     ]
-    return min(taking, key=lambda kernel: (kernel.name in target.avoid, _by_rows(op, kernel, target)), default=None)
+    usable = [kernel for kernel in taking if kernel.name not in target.avoid] or taking
+    return tuple(sorted(usable, key=lambda kernel: _by_rows(op, kernel, target)))
 
 
-def _by_rows(op: Operator, kernel: Kernel, target: Target) -> float:
-    """The price of calls of one row."""
+def streaming_kernel(op: Operator, target: Target, name: str | None = None) -> Kernel | None:
+    """The one called `name` of `streaming_kernels`, the first of them by default."""
+    named = (kernel for kernel in streaming_kernels(op, target) if name in (None, kernel.name))
+    return next(named, None)
+
+
+def _by_rows(op: Operator, kernel: Kernel, target: Target) -> int:
+    """Estimated instructions in calls of one row."""
     spatial = progress(op, kernel)
-    if spatial is None:
-        return 0
-    scratch = kernel.scratch_bytes(op, target, Band(0, 1))
-    return price(streamed_cost(kernel, op, target, spatial.output_rows, 1), scratch, target)
+    return streamed_cost(kernel, op, target, spatial.output_rows, 1) if spatial else 0
 
 
 def _has_no_window(op: Operator) -> bool:

@@ -6,55 +6,59 @@ What `planning.rows` finds of a finished schedule is computed here in a fraction
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import inf
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..operators import choose_kernel, family_of
-from .bands import bands_of
-from .costs import streamed_cost
+from ..operators import family_of
 from .model import storage_of
 from .overlap import Clock, barred
-from .segments import computed_inputs, firing_order, progress, rows_of, streaming_kernel, window_need
+from .segments import firing_order, window_need
+from .ways import places_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from ..graph import Array, Graph, Operator, Tensor
-    from ..operators.family import Kernel, Spatial
+    from ..graph import Array, Graph, Tensor
     from ..target import Target
     from .segments import Wait
+    from .ways import Place, Way
 
 
-ANY = 1e9
-LEVELS = ((0.002, ANY), (0.03, ANY), (inf, 40.0), (inf, 100.0), (0.1, ANY), (inf, ANY))
-"""How the rows a call of an operator are chosen: they may cost a part more than the cheapest ones, and of those that do
-the sum of instructions and of their bytes, at a price in instructions, is least."""
-MOST_ROWS = 16
-"""Up to here every number of rows is tried, beyond only multiples of it."""
+MANY_ROWS = 8
+"""Of an output, for the middle of a segment to be told from its ends."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Place:
-    """An operator of the main subgraph: how it is computed whole, and (`kernel` None: not) in a segment.
+class Trial:
+    """A segment whose operators have `bands` rows a call: the most bytes that live at once beside scratch (`rows`), the
+    same while each operator runs (`beside`, -1 for views), and how many calls it has."""
 
-    `inputs` and `outputs` own their bytes. `bands` are the rows a call by level.
-    """
-
-    operator: Operator
-    is_view: bool
-    inputs: tuple[Tensor, ...]
-    outputs: tuple[Tensor, ...]
-    whole: Kernel | None
-    whole_scratch: int
-    kernel: Kernel | None
-    spatial: Spatial | None
+    places: tuple[Place, ...]
     bands: tuple[int, ...]
+    rows: int
+    beside: tuple[int, ...]
+    calls: int
+    cost: int
+    """Instructions of the fastest kernels, beyond those of whole tensors."""
+    bytes: int
+    """The most bytes that live at once with the fastest kernels."""
 
-    def band(self, level: int) -> int:
-        """Rows a call at `level`, from 1 on: the greater, the fewer rows for more instructions."""
-        return self.bands[level - 1]
+    def within(self, limit: int) -> tuple[int, tuple[Way | None, ...]] | None:
+        """Instructions beyond those of whole tensors and the kernels for `limit` bytes; None where it has not room."""
+        if self.rows > limit:
+            return None
+        cost = 0
+        chosen: list[Way | None] = []
+        for place, band, beside in zip(self.places, self.bands, self.beside, strict=True):
+            if beside < 0:
+                chosen.append(None)
+                continue
+            way = next((way for way in place.ways(band) if place.accumulates or beside + way.scratch <= limit), None)
+            if way is None:
+                return None
+            chosen.append(way)
+            cost += max(0, way.cost - place.base_cost)
+        return cost, tuple(chosen)
 
 
 @dataclass(slots=True, eq=False)
@@ -68,25 +72,20 @@ class Trials:
     last_use: dict[Tensor, int]
     pushed: Tensor | None = None
     """The input whose rows the caller pushes."""
-    _peaks: dict[tuple[int, int, int], int | None] = field(default_factory=dict)
-    _scratch: dict[tuple[int, int], int] = field(default_factory=dict)
+    _trials: dict[tuple[int, tuple[int, ...]], Trial | None] = field(default_factory=dict)
+    _wholes: dict[int, tuple[tuple[Way, int], ...]] = field(default_factory=dict)
     _least: dict[tuple[int, int], int] = field(default_factory=dict)
+    _around: dict[tuple[int, int], int] = field(default_factory=dict)
+    _waiting: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, graph: Graph, target: Target, *, pushed: bool = False) -> Trials | None:
         """None where the graph has control flow or several signatures: then every tensor is whole. `pushed`: the
         caller pushes the rows of the first input."""
-        if len(graph.entries) > 1:
+        found = places_of(graph, target) if len(graph.entries) == 1 else None
+        if found is None:
             return None
-        views: dict[Tensor, Tensor] = {}
-        places = []
-        for op in graph.main.operators:
-            if family_of(op).expand is not None:
-                return None
-            place = _place(graph, op, target, views)
-            if place.is_view:
-                views[op.output] = op.input()
-            places.append(place)
+        places, views = found
         first: dict[Tensor, int] = {}
         last: dict[Tensor, int] = {}
         for tensor in graph.main.inputs:
@@ -101,18 +100,37 @@ class Trials:
                 last[owner] = len(places)
         kept = {t: p for t, p in first.items() if not t.is_constant and not t.is_variable}
         input_ = storage_of(views, graph.main.inputs[0]) if pushed else None
-        return cls(graph, target, tuple(places), kept, last, input_)
+        return cls(graph, target, places, kept, last, input_)
 
     # ------------------------------------------------------------------------------------------------- memory
-    def peak(self, first: int, last: int, level: int) -> int | None:
-        """The most bytes that live at once while operators [first, last) run; None where they cannot be a segment.
+    def trial(self, first: int, bands: tuple[int, ...]) -> Trial | None:
+        """Operators from `first` on as one segment, `bands` rows a call (0 for views); None where they cannot be."""
+        key = (first, bands)
+        if key not in self._trials:
+            self._trials[key] = self._streamed(first, bands)
+        return self._trials[key]
 
-        `level` 0 is one operator computed whole.
-        """
-        key = (first, last, level)
-        if key not in self._peaks:
-            self._peaks[key] = self._whole(first) if not level else self._streamed(first, last, level)
-        return self._peaks[key]
+    def level(self, first: int, last: int, level: int) -> Trial | None:
+        """Operators [first, last) with the rows a call of `level`."""
+        return self.trial(first, tuple(place.band(level) for place in self.places[first:last]))
+
+    def whole(self, position: int, limit: int | None = None) -> tuple[Way | None, int] | None:
+        """The fastest kernel of at most `limit` bytes for one operator computed whole, and the most bytes that live at
+        once then; None where there is no room. Views need no kernel."""
+        place = self.places[position]
+        if place.is_view:
+            size = self._whole_bytes(position, None)
+            return (None, size) if limit is None or size <= limit else None
+        if self.pushed is not None and self.pushed in place.inputs:
+            return None
+        known = self._wholes.setdefault(position, ())
+        for number, way in enumerate(place.whole):
+            if number == len(known):
+                known = (*known, (way, self._whole_bytes(position, way)))
+                self._wholes[position] = known
+            if limit is None or known[number][1] <= limit:
+                return known[number]
+        return None
 
     def around(self, first: int, last: int) -> int:
         """Bytes of the tensors that live before, throughout and after operators [first, last), without being used."""
@@ -122,7 +140,7 @@ class Trials:
         )
 
     def least(self, first: int, last: int) -> int:
-        """Bytes that `peak` cannot be below at any level."""
+        """Bytes that no trial can be below, whatever its bands."""
         if (first, last) not in self._least:
             self._least[first, last] = self._least_of(first, last)
         return self._least[first, last]
@@ -152,22 +170,45 @@ class Trials:
         )
         return self.around(first, last) + kept + max(waiting, begins, ends)
 
-    def _whole(self, position: int) -> int | None:
-        place = self.places[position]
-        if self.pushed is not None and self.pushed in place.inputs and not place.is_view:
-            return None
-        used = {t for t in (*place.inputs, *place.outputs) if t in self.first_use}
-        saved = self._overlap(position) if len(place.outputs) == 1 and place.whole else 0
-        return self.around(position, position + 1) + place.whole_scratch + sum(t.bytes for t in used) - saved
+    def waiting(self, first: int, last: int, level: int) -> int:
+        """Bytes that a segment of operators [first, last) cannot be below at `level`: in its middle, rings hold rows
+        that wait for the next window, and count as a whole."""
+        if level not in self._waiting:
+            self._waiting[level] = (0, *accumulate(self._ring_of(number, level) for number in range(len(self.places))))
+        sums = self._waiting[level]
+        if (first, last) not in self._around:
+            self._around[first, last] = self.around(first, last)
+        return self._around[first, last] + sums[last] - sums[first + 1]
 
-    def _overlap(self, position: int) -> int:
+    def _ring_of(self, number: int, level: int) -> int:
+        """Bytes of the ring between an operator and the one right before it, if it is never empty in between."""
+        place, before = self.places[number], number - 1
+        while before >= 0 and self.places[before].is_view:
+            before -= 1
+        spatial, producer = place.spatial, self.places[max(before, 0)]
+        if before < 0 or spatial is None or producer.spatial is None or spatial.upscale > 1 or producer.accumulates:
+            return 0
+        tensor = next((t for t in producer.outputs if t in place.inputs and self.last_use[t] < len(self.places)), None)
+        window = (spatial.kernel - 1) * spatial.dilation + 1
+        if tensor is None or window <= spatial.stride or place.accumulates or spatial.output_rows < MANY_ROWS:
+            return 0
+        rows = max(window + (place.band(level) - 1) * spatial.stride, producer.band(level))
+        return min(rows, spatial.input_rows) * (tensor.bytes // spatial.input_rows)
+
+    def _whole_bytes(self, position: int, way: Way | None) -> int:
+        place = self.places[position]
+        used = {t for t in (*place.inputs, *place.outputs) if t in self.first_use}
+        saved = self._overlap(position, way) if len(place.outputs) == 1 and way else 0
+        scratch = way.scratch if way else 0
+        return self.around(position, position + 1) + scratch + sum(t.bytes for t in used) - saved
+
+    def _overlap(self, position: int, way: Way) -> int:
         """The most bytes that the output of an operator may share with an input that dies there."""
         place = self.places[position]
         op, output = place.operator, place.outputs[0]
         dying = [t for t in place.inputs if self.last_use[t] == position and t is not output]
-        assert place.whole is not None
         geometry = family_of(op).spatial(op)
-        access = place.whole.access(op, self.target, geometry.whole if geometry else None)
+        access = way.kernel.access(op, self.target, geometry.whole if geometry else None)
         best = 0
         for tensor in (t for t in op.inputs if t is not None and t in access.reads and op.output in access.writes):
             owner = next((t for t in dying if t.bytes == tensor.bytes), None)
@@ -183,15 +224,17 @@ class Trials:
                     best = max(best, owner.bytes + output.bytes - span)
         return best
 
-    def _streamed(self, first: int, last: int, level: int) -> int | None:
-        stages = [place for place in self.places[first:last] if not place.is_view]
-        waits = self._waits(stages, level)
+    def _streamed(self, first: int, bands: tuple[int, ...]) -> Trial | None:
+        last = first + len(bands)
+        every = self.places[first:last]
+        stages = [place for place in every if not place.is_view]
+        own = [band for band, place in zip(bands, every, strict=True) if not place.is_view]
+        waits = self._waits(stages, own)
         if waits is None or (self.pushed in self.first_use and not self._takes_pushed(stages, last)):
             return None
-        bands = [place.band(level) for place in stages]
         rows = [place.spatial.output_rows for place in stages if place.spatial is not None]
         pushed_rows = max((wait[3] for mine in waits for wait in mine if wait[0] == 0), default=0)
-        order = np.array(firing_order([pushed_rows, *rows], [1, *bands], [[], *waits]), np.int32) - 1
+        order = np.array(firing_order([pushed_rows, *rows], [1, *own], [[], *waits]), np.int32) - 1
         is_call = order >= 0
         arrivals = np.minimum(np.cumsum(is_call)[~is_call], is_call.sum() - 1)
         order = order[is_call]
@@ -199,40 +242,43 @@ class Trials:
         change = np.zeros(len(order) + 1, np.int64)
         lives = _Rows(len(order))
         for k, place in enumerate(stages):
-            assert place.spatial is not None
-            assert place.kernel is not None
-            lives.read(place, bands[k], ticks[k])
-            lives.write(place, bands[k], ticks[k])
-            scratch = self.scratch(place, bands[k])
-            if scratch and place.kernel.accumulates:
+            lives.read(place, own[k], ticks[k])
+            lives.write(place, own[k], ticks[k])
+            if place.accumulates:
+                scratch = place.ways(own[k])[0].scratch
                 change[ticks[k][0]] += scratch
                 change[ticks[k][-1] + 1] -= scratch
-            elif scratch:
-                np.add.at(change, ticks[k], scratch)
-                np.add.at(change, ticks[k] + 1, -scratch)
+        rings = np.zeros(len(order), np.int64)
         for tensor, (start, end) in lives.spans.items():
             begins_before = self.first_use[tensor] < first or tensor in self.graph.main.inputs
-            begins = np.zeros_like(start) if begins_before else start
-            if tensor is self.pushed:  # rows that are never stored count at the end, where they do no harm
-                begins = np.r_[arrivals, np.full(len(start) - len(arrivals), len(order) - 1)]
             ends_after = self.last_use[tensor] >= last
             size = tensor.bytes // len(start)
-            np.add.at(change, begins, size)
-            np.add.at(change, np.full_like(end, len(order)) if ends_after else end + 1, -size)
-        return self.around(first, last) + int(change.cumsum().max())
-
-    def scratch(self, place: Place, band: int) -> int:
-        """Scratch bytes of a call of `band` rows."""
-        key = (id(place), band)
-        if key not in self._scratch:
-            assert place.kernel is not None
-            assert place.spatial is not None
-            bands = bands_of(place.spatial.output_rows, band)
-            chosen = {0, min(1, len(bands) - 1), len(bands) // 2, len(bands) - 1}
-            self._scratch[key] = max(
-                place.kernel.scratch_bytes(place.operator, self.target, bands[number]) for number in chosen
-            )
-        return self._scratch[key]
+            begins = np.zeros_like(start) if begins_before else start
+            if tensor is self.pushed:
+                stored = len(arrivals)
+                rings += _ring(arrivals, end[:stored], 1, len(order)) * size
+            elif begins_before or ends_after:
+                np.add.at(change, begins, size)
+                np.add.at(change, np.full_like(end, len(order)) if ends_after else end + 1, -size)
+            else:
+                rings += _ring(start, end, lives.bands[tensor], len(order)) * size
+        live = self.around(first, last) + change.cumsum()[:-1] + rings
+        beside = [int(live[at].max()) for at in ticks]
+        needs = [
+            at + (0 if place.accumulates else place.ways(band)[0].scratch)
+            for at, place, band in zip(beside, stages, own, strict=True)
+        ]
+        cost = sum(max(0, p.ways(band)[0].cost - p.base_cost) for p, band in zip(stages, own, strict=True))
+        waiting = iter(beside)
+        return Trial(
+            every,
+            bands,
+            int(live.max()),
+            tuple(-1 if place.is_view else next(waiting) for place in every),
+            len(order),
+            cost,
+            max(int(live.max()), *needs),
+        )
 
     def _takes_pushed(self, stages: list[Place], last: int) -> bool:
         """Whether the input that is pushed is used in this segment alone, or was before."""
@@ -240,15 +286,14 @@ class Trials:
         used = any(self.pushed in place.inputs for place in stages)
         return not used or self.last_use[self.pushed] < last
 
-    def _waits(self, stages: list[Place], level: int) -> list[list[Wait]] | None:
+    def _waits(self, stages: list[Place], bands: list[int]) -> list[list[Wait]] | None:
         """What each stage waits for, as `planning.segments` makes it, with stages from 1 on: 0 is what is pushed."""
         made: dict[Tensor, tuple[int, int]] = {}
         waits: list[list[Wait]] = []
         for number, place in enumerate(stages, 1):
             spatial = place.spatial
             assert spatial is not None
-            assert place.kernel is not None
-            band, mine = place.band(level), []
+            band, mine = bands[number - 1], []
             for tensor in place.inputs:
                 if tensor is not self.pushed and tensor not in made:
                     continue
@@ -256,14 +301,14 @@ class Trials:
                 if rows != spatial.input_rows:
                     return None
                 producer = stages[stage - 1] if stage else None
-                if producer and producer.kernel and producer.kernel.accumulates and producer.spatial is not None:
+                if producer and producer.accumulates and producer.spatial is not None:
                     total = producer.spatial.output_rows
                     mine.append((stage, 0, total, total, 1))
                 else:
                     need = window_need(stage, spatial, band)
                     mine.append((need.stage, need.stride, need.constant, need.rows, need.divisor))
             waits.append(mine)
-            rows_out = 1 if place.kernel.accumulates else spatial.output_rows
+            rows_out = 1 if place.accumulates else spatial.output_rows
             made.update(dict.fromkeys(place.outputs, (number, rows_out)))
         return waits
 
@@ -274,16 +319,17 @@ class _Rows:
     def __init__(self, ticks: int) -> None:
         self.ticks = ticks
         self.spans: dict[Tensor, tuple[Array, Array]] = {}
+        self.bands: dict[Tensor, int] = {}
 
     def write(self, place: Place, band: int, ticks: Array) -> None:
         assert place.spatial is not None
-        assert place.kernel is not None
         for tensor in place.outputs:
-            if place.kernel.accumulates:
+            if place.accumulates:
                 made = ticks[-1:]
             else:
                 made = ticks[np.arange(place.spatial.output_rows) // band]
             self.spans[tensor] = (made, made.copy())
+            self.bands[tensor] = 1 if place.accumulates else band
 
     def read(self, place: Place, band: int, ticks: Array) -> None:
         spatial = place.spatial
@@ -305,34 +351,13 @@ class _Rows:
                 self.spans[tensor] = (start, np.maximum(end, last))
 
 
-def _place(graph: Graph, op: Operator, target: Target, views: Mapping[Tensor, Tensor]) -> Place:
-    def owners(tensors: Iterable[Tensor | None]) -> tuple[Tensor, ...]:
-        real = (storage_of(views, t) for t in tensors if t is not None)
-        return tuple(dict.fromkeys(t for t in real if not t.is_constant and not t.is_variable))
-
-    inputs, outputs = owners(op.inputs), owners(op.outputs)
-    if family_of(op).is_view and not op.input().is_variable and not op.input().is_constant:
-        return Place(op, True, inputs, (), None, 0, None, None, ())
-    whole = choose_kernel(graph, op, target)
-    geometry = family_of(op).spatial(op)
-    band = geometry.whole if geometry else None
-    kernel = streaming_kernel(op, target)
-    spatial = progress(op, kernel) if kernel else None
-    bands = _bands(kernel, op, target, spatial.output_rows) if kernel and spatial else ()
-    known = kernel is not None and all(t in inputs for t in (storage_of(views, x) for x in computed_inputs(op)))
-    scratch = whole.scratch_bytes(op, target, band)
-    return Place(op, False, inputs, outputs, whole, scratch, kernel if known else None, spatial, bands)
-
-
-def _bands(kernel: Kernel, op: Operator, target: Target, rows: int) -> tuple[int, ...]:
-    """The rows a call for each of `LEVELS`."""
-    choices = sorted({*range(1, min(rows, MOST_ROWS) + 1), *range(2 * MOST_ROWS, rows, MOST_ROWS), rows})
-    costs = {band: streamed_cost(kernel, op, target, rows, band) for band in choices}
-    least = min(costs.values())
-    row_bytes = sum(tensor.bytes // max(rows_of(tensor), 1) for tensor in (*computed_inputs(op), op.output))
-
-    def chosen(tolerance: float, price: float) -> int:
-        fair: list[int] = [band for band in choices if costs[band] <= least * (1 + tolerance)]
-        return min(fair, key=lambda band: float(costs[band] + price * band * row_bytes))
-
-    return tuple(chosen(*level) for level in LEVELS)
+def _ring(first: Array, last: Array, band: int, ticks: int) -> Array:
+    """The rows of a ring at each tick: all of its slots, a multiple of `band`, where any of its rows lives, which do
+    from `first` to `last`. What is free in a ring moves round in it, so that little else can lie there."""
+    gone = np.searchsorted(np.maximum.accumulate(last), first)
+    slots = int((np.arange(len(first)) + 1 - gone).max(initial=0))
+    slots = min(-(-slots // band) * band, len(first))
+    change = np.zeros(ticks + 1, np.int64)
+    np.add.at(change, first, 1)
+    np.add.at(change, last + 1, -1)
+    return np.where(change.cumsum()[:-1] > 0, slots, 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 import pytest
 
@@ -9,14 +11,16 @@ from codegen.api import Options, compile_with
 from codegen.boards import load_board
 from codegen.errors import CodegenError
 from codegen.frontend.reader import read_model
+from codegen.graph import Array
 from codegen.host import load
 from codegen.operators import graph_checked
 from codegen.planning.lifetimes import make_demands
-from codegen.planning.model import Segment
+from codegen.planning.model import Schedule, Segment
 from codegen.planning.schedule import Stream, make_schedule
-from codegen.planning.search import Search
+from codegen.planning.search import SHARE, Search, arena_bytes, choose_streams
 from codegen.planning.trial import Trials
-from codegen.target import Target
+from codegen.planning.ways import LEVELS
+from codegen.target import Objective, Target
 from codegen.transforms import legalise
 from tests.builders import GraphBuilder
 from tests.host.test_streaming import BOARD, network
@@ -44,6 +48,22 @@ def test_the_objectives_take_less_and_less_memory() -> None:
     assert whole == speed
     assert ram <= balanced <= speed
     assert ram < speed / 2
+
+
+@pytest.mark.parametrize("objective", ["balanced", "ram"])
+def test_savings_cost_no_more_than_the_share_of_the_objective(objective: Objective, rng: np.random.Generator) -> None:
+    for source in [residual()[1], *(network(rng) for _ in range(3))]:
+        target = Target(load_board("mps2-an386"), kernels="native", optimize=objective)
+        graph = graph_checked(legalise(read_model(source), ()), target)
+        trials = Trials.of(graph, target)
+        assert trials is not None
+        most = SHARE[objective] * Search(trials).base_cost()
+        chosen = choose_streams(graph, target)
+        assert chosen.cost <= most
+        smallest = Search(trials).smallest(inf)
+        if chosen.streams:  # a number of bytes that was asked for may cost more
+            limited = choose_streams(graph, target, arena_bytes(graph, target, smallest))
+            assert arena_bytes(graph, target, limited) <= arena_bytes(graph, target, smallest)
 
 
 @pytest.mark.parametrize("percent", [100, 70, 50])
@@ -75,24 +95,34 @@ def test_trial_segments_have_the_bytes_of_made_ones(number: int, rng: np.random.
         graph = graph_checked(legalise(read_model(network(rng)), ()), target)
         trials = Trials.of(graph, target)
         assert trials is not None
-        ends = [k for k, place in enumerate(trials.places) if place.kernel is None]
+        ends = [k for k, place in enumerate(trials.places) if place.kernel is None and not place.is_view]
         last = ends[0] if ends else len(trials.places)
         for first in range(min(last, 2)):
-            for level in (1, 4, 6):
-                peak = trials.peak(first, last, level)
+            for level in (1, 4, len(LEVELS)):
+                trial = trials.level(first, last, level)
+                within = trial.within(trial.bytes) if trial else None
+                assert (trial is None) == (within is None)
                 bands = tuple(0 if p.is_view else p.band(level) for p in trials.places[first:last])
-                schedule = make_schedule(graph, target, streams=[Stream(first, bands)])
+                ways = zip(trials.places[first:last], within[1] if within else (), strict=False)
+                kernels = {place.operator.output: way.kernel.name for place, way in ways if way is not None}
+                schedule = make_schedule(graph, target, streams=[Stream(first, bands)], kernels=kernels)
                 segments = [node for node in schedule.body if isinstance(node, Segment)]
-                assert bool(segments) == (peak is not None), number
-                if not segments:
+                assert bool(segments) == (trial is not None), number
+                if trial is None:
                     continue
                 begin = schedule.calls.index(segments[0].calls[0])
-                live = np.zeros(len(schedule.calls) + 1, np.int64)
-                for demand in make_demands(schedule):
-                    for r in demand.item.live:
-                        live[r.first] += r.bytes
-                        live[r.last + 1] -= r.bytes
-                assert live.cumsum()[begin : begin + len(segments[0].calls)].max() == peak
+                assert live_bytes(schedule)[begin : begin + len(segments[0].calls)].max() == trial.bytes
+
+
+def live_bytes(schedule: Schedule) -> Array:
+    """Of every tick: rings as a whole where any of their rows lives, other items by their rows."""
+    live = np.zeros(len(schedule.calls), np.int64)
+    for demand in make_demands(schedule):
+        own = np.zeros(len(schedule.calls), np.int64)
+        for r in demand.item.live:
+            own[r.first : r.last + 1] += r.bytes
+        live += own if demand.ring is None else (own > 0) * demand.item.bytes
+    return live
 
 
 def test_the_curve_goes_down_and_its_costs_go_up() -> None:
