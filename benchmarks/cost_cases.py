@@ -122,6 +122,12 @@ CASES: tuple[tuple[str, Make], ...] = (
     *((f"logistic {size}", _logistic(size)) for size in (1, 64, 1000)),
     *((f"pad {h}x{w}x{c}", _pad(h, w, c)) for h, w, c in ((8, 8, 16), (24, 24, 3), (12, 12, 40))),
     *((f"concatenation {h}x{w}x{c}", _joined(h, w, c)) for h, w, c in ((8, 8, 16), (1, 1, 100), (12, 12, 5))),
+    *(
+        (f"convolution 3x3 s1 {h}x{w}x{c} to {n}", _conv(h, w, c, n, (3, 3), 1, relu))
+        for h, w, c, n, relu in (
+            (32, 32, 16, 16, False), (7, 5, 12, 10, False), (6, 6, 128, 16, True), (12, 12, 24, 12, False),
+        )
+    ),
 )  # fmt: skip
 """(what it is, how it is made)."""
 

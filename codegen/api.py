@@ -20,6 +20,7 @@ from .placement import parse_place
 from .planning.kernels import without_costly_code
 from .planning.moves import with_moves
 from .planning.order import ordered
+from .planning.packing import check_flash, with_larger_constants
 from .planning.regions import plan_memory
 from .planning.schedule import Stream, make_schedule
 from .planning.search import NOTHING, Choice, choose_streams
@@ -40,7 +41,8 @@ class Options:
     `optimize` is what the user wants least of: `speed`, `balanced`, `ram` or `size`.
     `ram` is the number of bytes that the arena may have; `streaming` off keeps every tensor whole. `streams` are the
     segments to stream through rings of rows (None: those that serve `optimize` and `ram`). `input_rows`: the caller
-    pushes the input row by row, in place of filling it and invoking.
+    pushes the input row by row, in place of filling it and invoking. `flash` is the number of bytes that weights and
+    code may have.
     `prefer` names kernels to take wherever they can compute an operator.
     `disable_transforms` leaves rewrites of the graph out, by the names in `transforms.OPTIONAL` and `transforms.LATER`.
     `custom` are operators that the user supplies (docs/custom-operators.md).
@@ -67,6 +69,7 @@ class Options:
     ram: int | None = None
     streaming: bool = True
     input_rows: bool = False
+    flash: int | None = None
 
 
 def compile_with(
@@ -86,6 +89,7 @@ def compile_for(
         parse_kernels(options.kernels),
         parse_objective(options.optimize),
         options.prefer,
+        flash=options.flash,
     )
     constants_in = parse_place(options.place, target.board)
     source_graph = with_custom(read_model(source, batch=options.batch), options.custom)
@@ -98,7 +102,7 @@ def compile_for(
     elif options.keep:
         graph = keeping(source_graph, graph, options.keep, options.disable_transforms, target.optimize)
     observe("legalise", graph)
-    target = without_costly_code(graph, target)
+    target = with_larger_constants(graph, without_costly_code(graph, target))
     if not options.streams and "operator_order" not in options.disable_transforms:
         graph = ordered(graph, target)
     chosen = _choice(graph, target, options)
@@ -112,6 +116,7 @@ def compile_for(
     plan = verify.check_plan(plan_memory(schedule, options.ram))
     observe("plan", plan)
     module = emit(plan, options.name, constants_in)
+    check_flash(module.weight_bytes, schedule.call_sites, target)
     observe("emit", module)
     return module
 
@@ -142,6 +147,7 @@ def compile_model(  # noqa: PLR0913 - one for each option
     ram: int | None = None,
     streaming: bool = True,
     input_rows: bool = False,
+    flash: int | None = None,
 ) -> CModule:
     """Compiles a .tflite model for `board`: see `Options` for the parameters.
 
@@ -162,5 +168,6 @@ def compile_model(  # noqa: PLR0913 - one for each option
         ram=ram,
         streaming=streaming,
         input_rows=input_rows,
+        flash=flash,
     )
     return compile_with(source, options)

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from .resources import data_dir
+
+if TYPE_CHECKING:
+    from .operators.family import Call
+    from .target import Core
 
 UPSTREAM = "upstream:"
 _ALIKE = {"cortex-m0": "cortex-m0plus", "cortex-m33f": "cortex-m4f"}
@@ -59,3 +65,29 @@ def of_upstream(core: str, function: str) -> str:
 def code_bytes(core: str, functions: Iterable[str]) -> int:
     """The bytes of all that calls of `functions` reach."""
     return sum(reached(core, functions).values())
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Code beside the kernels: bytes once, for each argument of a call, and for each in the copy with counters."""
+
+    once: int
+    argument: int
+    counted: int
+
+
+def call_rule(core: Core) -> Rule:
+    """The rule of `core`'s kind."""
+    if core.isa.dsp or core.isa.mve:
+        return Rule(100, 17, 23)
+    return Rule(300, 12, 16) if core.isa.thumb2 else Rule(0, 16, 23)
+
+
+def image_code(core: Core, calls: Iterable[Call]) -> int:
+    """The bytes of a module that makes `calls`, each once: what they reach, and the module's own."""
+    functions, arguments = set[str](), 0
+    for call in calls:
+        functions.add(call.function)
+        arguments += len(call.arguments)
+    rule = call_rule(core)
+    return code_bytes(core.name, functions) + rule.once + rule.argument * arguments

@@ -8,19 +8,20 @@ one a cycle.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from .api import Options, compile_for
 from .boards import list_boards
-from .code_sizes import code_bytes, is_measured
+from .code_sizes import call_rule, image_code, is_measured
 from .costs import cost_table
 from .device.about import counter_count, frame_bytes, profiled_functions
 from .device.linker import stack_section_bytes
 from .emission.module import CModule
 from .errors import CodegenError
-from .target import Board, Core, Region
+from .target import Board, Region
 
 _GUARDS = 128
 """Bytes before and after each arena and the state in an image of `codegen firmware`."""
@@ -32,21 +33,6 @@ _BOOT_BYTES = 256
 _COUNTER_BYTES = 24
 _LARGE = 1 << 28
 _LEAST_SHARE = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Code beside the kernels: bytes once, for each argument of a call, and for each in the copy with counters."""
-
-    once: int
-    argument: int
-    counted: int
-
-
-def _rule(core: Core) -> Rule:
-    if core.isa.dsp or core.isa.mve:
-        return Rule(100, 17, 23)
-    return Rule(300, 12, 16) if core.isa.thumb2 else Rule(0, 16, 23)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,28 +85,27 @@ class Fit:
 
 
 # --------------------------------------------------------------------------------------------------------- needs
-def wide(board: Board) -> Board:
-    """The board with memory for anything."""
-    flash = Region("flash", "flash", 0, _LARGE, ".rodata")
+def wide(board: Board, flash: int = _LARGE) -> Board:
+    """The board with memory for anything, and `flash` bytes of flash."""
+    constants = Region("flash", "flash", 0, flash, ".rodata")
     ram = Region("ram", "ram", 0x2000_0000, _LARGE, ".bss")
-    return replace(board, regions=(flash, ram), place_arena=("ram",), place_constants=("flash",), place_code=("flash",))
+    return replace(
+        board, regions=(constants, ram), place_arena=("ram",), place_constants=("flash",), place_code=("flash",)
+    )
 
 
 def need_of(module: CModule) -> Need:
     """What `module` needs, whatever board it was compiled for."""
     plan: Any = module.plan
     core = module.memory.schedule.target.core
-    rule = _rule(core)
-    # A streamed operator is called for each of its bands by one call in the C.
-    calls = {(step.subgraph, step.position, step.part): step.call for step in module.memory.schedule.calls}.values()
-    kernels = code_bytes(core.name, {call.function for call in calls})
+    calls = module.memory.schedule.call_sites
     arguments = sum(len(call.arguments) for call in calls)
     costs = [op["cost"] for op in plan["operators"]]
     return Need(
         arena=module.arena_bytes,
         state=module.interface.state_bytes,
         weights=plan["flash"]["weights"],
-        code=kernels + rule.once + rule.argument * arguments,
+        code=image_code(core, calls),
         arguments=arguments,
         functions=len(profiled_functions(module)),
         instructions=sum(costs) if cost_table(core.name) is not None else None,
@@ -140,7 +125,7 @@ def fit(board: Board, need: Need) -> Fit:
     in_main = fixed + (arena if home == main else 0)
     fits_ram = in_main <= main.usable and (home == main or arena <= home.usable)
     steps = (board.start.steps if board.start else ()) + (board.serial.steps if board.serial else ())
-    rule = _rule(board.core)
+    rule = call_rule(board.core)
     overhead = _HARNESS_FLASH + rule.counted * need.arguments + _STEP_BYTES * len(steps)
     overhead += _BOOT_BYTES if board.start and board.start.boot else 0
     flash = need.weights + need.code + overhead
@@ -176,20 +161,30 @@ class _Planner:
     def __init__(self, model: Path, options: Options) -> None:
         self.model = model
         self.options = options
-        self.wide: dict[tuple[str, str], Need] = {}
+        self.wide: dict[tuple[str, str, int], Need] = {}
 
     def fit(self, board: Board, optimize: str) -> Fit:
         """By the core's plan, or by one for the board alone where that takes more memory than the board has."""
         options = replace(self.options, optimize=optimize)
-        key = (board.core.name, optimize)
+        flash = board.flash_bytes if optimize == "speed" else _LARGE  # which says what weights there are
+        key = (board.core.name, optimize, flash)
         if key not in self.wide:
-            self.wide[key] = need_of(compile_for(self.model, wide(board), options))
-        if self.wide[key].arena <= max(region.usable for region in board.arena_regions):
-            return fit(board, self.wide[key])
+            self.wide[key] = self._need(wide(board, flash), options)
+        need = self.wide[key]
+        if need.arena > max(region.usable for region in board.arena_regions):
+            with suppress(CodegenError):  # no room whatever is done
+                need = self._need(board, options)
+        one = fit(board, need)
+        return replace(one, fits=one.fits and (options.flash is None or one.model_flash <= options.flash))
+
+    def _need(self, board: Board, options: Options) -> Need:
+        """What is more than --flash is no refusal here."""
         try:
-            return fit(board, need_of(compile_for(self.model, board, options)))
-        except CodegenError:  # no room whatever is done
-            return fit(board, self.wide[key])
+            return need_of(compile_for(self.model, board, options))
+        except CodegenError:
+            if options.flash is None:
+                raise
+            return need_of(compile_for(self.model, board, replace(options, flash=None)))
 
     def hints(self, one: Fit) -> Iterable[str]:
         """What would make it fit."""

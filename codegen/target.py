@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from .errors import CodegenError
+
+if TYPE_CHECKING:
+    from .graph import Tensor
 
 Fpu = Literal["none", "single", "double"]
 RegionKind = Literal["ram", "flash", "progmem"]
@@ -302,7 +305,10 @@ class Target:
     """All that the compiler may know of where the module runs, and `optimize`, what the user wants least of: time
     (`speed`), memory (`ram`), flash (`size`), or memory as far as it costs next to no time (`balanced`). `prefer` names
     kernels that are taken wherever they can compute an operator (to measure and to compare them), `avoid` those taken
-    only where nothing else can (their code is not worth it in this model: codegen/planning/kernels.py)."""
+    only where nothing else can (their code is not worth it in this model: codegen/planning/kernels.py).
+
+    `flash` is what weights and code may take at most (None: what the board has). `grown` are outputs of operators with
+    the kernel that they may have though its constants are larger than the weights (codegen/planning/packing.py)."""
 
     board: Board
     cmsis_nn: Release = DEFAULT_RELEASE
@@ -310,6 +316,8 @@ class Target:
     optimize: Objective = "balanced"
     prefer: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
+    flash: int | None = None
+    grown: frozenset[tuple[Tensor, str]] = frozenset()
 
     def __post_init__(self) -> None:
         if self.kernels != "auto" and self.kernels not in self.board.kernels:

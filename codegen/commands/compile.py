@@ -20,6 +20,7 @@ EXAMPLES = """\b
 Examples:
   codegen compile kws.tflite --board stm32f407-discovery
   codegen compile kws.tflite --board mps2-an386 -o firmware/kws --kernels native
+  codegen compile kws.tflite --board nucleo-f446re --optimize speed --flash 300000
   codegen compile kws.tflite --board my_board.toml --cmsis-nn-root ../CMSIS-NN
   codegen compile kws.tflite --board host --json
 """

@@ -25,6 +25,7 @@ Examples:
   codegen fit kws.tflite
   codegen fit kws.tflite --board microbit --board raspberry-pi-pico
   codegen fit kws.tflite --optimize ram --json
+  codegen fit kws.tflite --optimize speed --flash 300000
 """
 _TIGHT = 0.9
 
@@ -34,9 +35,12 @@ _TIGHT = 0.9
 @click.option("--board", "boards", multiple=True, metavar="NAME", help="Only this board; may be given several times.")
 @click.option("--kernels", type=click.Choice(KERNEL_CHOICES), default="auto", show_default=True, help="As of compile.")
 @click.option("--optimize", type=click.Choice(OBJECTIVES), default="balanced", show_default=True, help="As of compile.")
+@click.option("--flash", type=click.IntRange(min=1), metavar="BYTES", help="As of compile; what is more does not fit.")
 @batch_option
 @json_option
-def fit_command(model: Path, boards: tuple[str, ...], kernels: str, optimize: str, batch: int) -> None:
+def fit_command(
+    *, model: Path, boards: tuple[str, ...], kernels: str, optimize: str, flash: int | None, batch: int
+) -> None:
     """Tell of every board whether MODEL fits, from its plan: nothing is built.
 
     RAM is exact, flash within 5 %, time from the measured cost of each kernel at one instruction a cycle.
@@ -49,7 +53,8 @@ def fit_command(model: Path, boards: tuple[str, ...], kernels: str, optimize: st
             )
     with running() as progress:
         progress.step("planning for every core")
-        found = fit_all(model, replace(Options(), kernels=kernels, optimize=optimize, batch=batch), chosen)
+        options = replace(Options(), kernels=kernels, optimize=optimize, flash=flash, batch=batch)
+        found = fit_all(model, options, chosen)
     if is_json():
         show_json([fit_json(one) for one in found])
     else:

@@ -93,6 +93,7 @@ def compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ram: int | None,
         no_streaming: bool,
         input_rows: bool,
+        flash: int | None,
         dump_after: str | None,
         **others: object,
     ) -> object:
@@ -112,6 +113,7 @@ def compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
             ram=ram,
             streaming=not no_streaming,
             input_rows=input_rows,
+            flash=flash,
         )
         return command(settings=Settings(options, cmsis_nn_root, dump_after), **others)
 
@@ -144,6 +146,10 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--ram", type=click.IntRange(min=1), metavar="BYTES",
         help="What the arena may have at most: the fastest code that fits, or a refusal that says what is in the way.",
+    ),
+    click.option(
+        "--flash", type=click.IntRange(min=1), metavar="BYTES",
+        help="What weights and code may have at most: with --optimize speed larger and faster weights while they fit.",
     ),
     click.option(
         "--no-streaming", is_flag=True,

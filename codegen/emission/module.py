@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
@@ -47,6 +48,12 @@ class CModule:
     def arena_bytes(self) -> int:
         """Bytes of all arenas together."""
         return sum(arena.bytes for arena in self.memory.arenas)
+
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes of all constants."""
+        flash: Any = self.plan["flash"]
+        return int(flash["weights"])
 
     @property
     def sources(self) -> tuple[str, ...]:

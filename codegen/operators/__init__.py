@@ -93,6 +93,7 @@ def ranked_kernels(op: Operator, target: Target) -> list[Kernel]:
         for kernel in family_of(op).kernels
         if (kernel.provider != "cmsis-nn" or (target.has_cmsis_nn and target.kernels != "native"))
         and kernel.takes(op, target)
+        and is_allowed(kernel, op, target)
     ]
     return sorted(usable, key=lambda kernel: rank(kernel, op, target))
 
@@ -110,6 +111,11 @@ def alternatives(op: Operator, target: Target) -> list[Kernel]:
         and (found[3] < float("inf") or best[3] == found[3])
         and (kernel.placed(op), kernel.tensor_alignment(op, target)) == asks
     ]
+
+
+def is_allowed(kernel: Kernel, op: Operator, target: Target) -> bool:
+    """Whether there is flash for the constants of `kernel`, which takes `op`, or the user wants it."""
+    return (op.output, kernel.name) in target.grown or kernel.name in target.prefer or not kernel.grows(op)
 
 
 Rank = tuple[bool, bool, bool, float, bool]

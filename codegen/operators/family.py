@@ -241,6 +241,11 @@ class Kernel(ABC):
     def takes(self, op: Operator, target: Target) -> bool:
         """Whether this kernel computes `op` exactly on `target`."""
 
+    def grows(self, op: Operator) -> bool:  # noqa: ARG002
+        """Whether its constants take notably more flash than the weights of `op`, to save time. Such a kernel is for
+        operators in `Target.grown` alone (codegen/planning/packing.py)."""
+        return False
+
     @abstractmethod
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:
         """The call that computes the output rows of `band` (None: an operator without rows, computed whole)."""

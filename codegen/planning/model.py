@@ -267,6 +267,11 @@ class Schedule:
         return tuple(found)
 
     @property
+    def call_sites(self) -> tuple[Call, ...]:
+        """Each call of the C once: a streamed operator is called for all of its bands by one."""
+        return tuple({(step.subgraph, step.position, step.part): step.call for step in self.calls}.values())
+
+    @property
     def may_wait(self) -> bool:
         """Whether an invocation may end before its outputs are made."""
         return _has_stop(self.body)

@@ -39,11 +39,6 @@ LEAST_CHANNELS = 8
 """Of less the products are few, and what is done beside them takes longer."""
 
 
-LEAST_FLASH = 512 * 1024
-FLASH_SHARE = 12
-"""One operator takes 3.6 bytes for each weight: at most a third of the board's flash."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Packed:
     """The stream of a convolution, and how its sums become outputs."""
@@ -98,8 +93,8 @@ def packed(conv_of: Callable[[Operator], Convolution], op: Operator) -> Packed |
 
 
 class DspWinogradS8(Kernel):
-    """cg_conv_2d_winograd_s8: filters of 3 x 3 with strides of 1 over many channels, where flash is the least concern:
-    16 values of int16 in place of 9 weights."""
+    """cg_conv_2d_winograd_s8: filters of 3 x 3 with strides of 1 over many channels; 16 values of int16 in place of
+    9 weights."""
 
     provider = "native"
     name = "cg_conv_2d_winograd_s8"
@@ -108,10 +103,11 @@ class DspWinogradS8(Kernel):
         self.conv_of = conv_of
 
     def takes(self, op: Operator, target: Target) -> bool:
-        is_dsp = target.isa.dsp and not target.isa.mve and target.optimize == "speed"
-        flash = target.board.flash_bytes
-        has_room = flash >= LEAST_FLASH and op.input(1).size * FLASH_SHARE <= flash
-        return is_dsp and has_room and native_kind(op) == "s8" and packed(self.conv_of, op) is not None
+        is_dsp = target.isa.dsp and not target.isa.mve
+        return is_dsp and native_kind(op) == "s8" and packed(self.conv_of, op) is not None
+
+    def grows(self, op: Operator) -> bool:  # noqa: ARG002
+        return True
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return self.conv_of(op).window.batches == 1

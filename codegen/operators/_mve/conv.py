@@ -17,12 +17,13 @@ from ..access import UNKNOWN, Access, read_again, windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
 from .products import (
     Products,
+    care,
     factors_table,
+    grows,
     matmul_cost,
     matmul_params,
     matmul_scratch,
     products,
-    takes_products,
     weights_table,
 )
 
@@ -61,7 +62,10 @@ class ConvolutionS8(Kernel):
         if not (target.isa.mve and native_kind(op) == "s8" and op.input(1).dtype == "int8"):
             return False
         conv = self.conv_of(op)
-        return conv.groups == 1 and self.fits(conv.window) and takes_products(self.products(op), target)
+        return conv.groups == 1 and self.fits(conv.window) and care(self.products(op)) is not None
+
+    def grows(self, op: Operator) -> bool:
+        return grows(self.products(op))
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return self.window(op).batches == 1

@@ -10,12 +10,13 @@ from ..access import UNKNOWN, Access, rowwise
 from ..family import Address, Kernel, Scratch, native_call
 from .products import (
     Products,
+    care,
     factors_table,
+    grows,
     matmul_cost,
     matmul_params,
     matmul_scratch,
     products,
-    takes_products,
     weights_table,
 )
 
@@ -39,7 +40,10 @@ class FullyConnectedS8(Kernel):
 
     def takes(self, op: Operator, target: Target) -> bool:
         are_int8 = op.output.dtype == op.input().dtype == op.input(1).dtype == "int8"
-        return target.isa.mve and are_int8 and takes_products(self._products(op), target)
+        return target.isa.mve and are_int8 and care(self._products(op)) is not None
+
+    def grows(self, op: Operator) -> bool:
+        return grows(self._products(op))
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
         return matmul_scratch(op.output.shape[-1])

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from ...arithmetic import MultiplierShift
     from ...graph import Array, Operator
-    from ...target import Target
     from ..family import Struct
 
 VECTOR = 16
@@ -143,11 +142,10 @@ GROWTH, SMALL = 1.15, 1024
 """Packed weights may be this much larger than the given ones, and by this many bytes in any case."""
 
 
-def takes_products(made: Products, target: Target) -> bool:
-    """Whether vectors compute `made` exactly, from weights that are small enough: `speed` takes any."""
+def grows(made: Products) -> bool:
+    """Whether the packed weights are notably larger."""
     given, packed = made.weights.size, packed_bytes(made)
-    fits = target.optimize == "speed" or packed <= GROWTH * given or packed <= given + SMALL
-    return fits and care(made) is not None
+    return packed > GROWTH * given and packed > given + SMALL
 
 
 def matmul_params(made: Products, pixels: int = 1) -> Struct:
