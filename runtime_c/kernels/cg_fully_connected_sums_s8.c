@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cg_dot_fours_s8.h"
 #include "cg_plain_dot.h"
 #include "cg_requantize.h"
 
@@ -18,7 +19,14 @@ void cg_fully_connected_sums_s8(const cg_fully_connected_sums_s8_params *params,
     for (int32_t y = y0; y < y1; ++y) {
         const int8_t *row = (const int8_t *)cg_row(input, y);
         const int8_t *filter = weights + (ptrdiff_t)y * depth;
-        for (int32_t unit = 0; unit < params->units; ++unit) {
+        int32_t unit = 0;
+#if CG_THUMB1
+        for (; unit + 4 <= params->units; unit += 4) {
+            cg_dot_fours_s8(sums + unit, row, filter, input->height * depth, depth);
+            filter += (ptrdiff_t)4 * input->height * depth;
+        }
+#endif
+        for (; unit < params->units; ++unit) {
             sums[unit] = cg_wrapping_add(sums[unit], cg_plain_dot_s8(row, filter, depth));
             filter += (ptrdiff_t)input->height * depth;
         }

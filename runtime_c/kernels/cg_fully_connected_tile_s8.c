@@ -6,7 +6,7 @@
 
 void cg_fully_connected_tile_s8(const cg_fully_connected_tile_s8_params *params, const int8_t *input,
                                 const uint8_t *weights, const int32_t *steps, void *scratch, int8_t *output) {
-    const int32_t count = (params->depth + 5) / 6 * 6;
+    const int32_t count = (params->depth + 7) / 8 * 8;
     const int32_t whole = params->units / CG_TILE * CG_TILE;
     int8_t *const first = output;
     uint8_t *bytes = (uint8_t *)scratch;

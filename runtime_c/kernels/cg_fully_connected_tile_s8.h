@@ -15,7 +15,7 @@ extern "C" {
  *
  *   input    [batches][depth]
  *   weights  weight + 128, in blocks of five units: [blocks][values][CG_TILE], where values are depth rounded up to a
- *            multiple of 6 and the last block may have fewer units (what is there for them counts for nothing)
+ *            multiple of 8 and the last block may have fewer units (what is there for them counts for nothing)
  *   steps    [units rounded up to a multiple of five][4]: bias with the input's zero point and 128 folded in, then
  *            multiplier, offset and shift as cg_tile_s8.h has them
  *   scratch  a byte for each value

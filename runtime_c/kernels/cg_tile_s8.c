@@ -183,12 +183,17 @@ CG_NAKED void cg_tile_units_s8(CG_UNUSED cg_tile_job *job) {
         CG_UNITS("1", "5", "6", "7", "8", "9")
         CG_UNITS("2", "10", "11", "12", "13", "14")
         CG_UNITS("3", "15", "16", "17", "18", "19")
-        CG_UNITS("4", "20", "21", "22", "23", "24")
-        CG_UNITS("5", "25", "26", "27", "28", "29")
-        "adds r0, r0, #6\n"
-        "adds r7, r7, #30\n"
+        "adds r7, r7, #20\n" /* a byte's place is 31 at most */
+        CG_UNITS("4", "0", "1", "2", "3", "4")
+        CG_UNITS("5", "5", "6", "7", "8", "9")
+        CG_UNITS("6", "10", "11", "12", "13", "14")
+        CG_UNITS("7", "15", "16", "17", "18", "19")
+        "adds r0, r0, #8\n"
+        "adds r7, r7, #20\n"
         "cmp r7, lr\n"
-        "bne 2b\n"
+        "beq 3f\n"
+        "b 2b\n"
+        "3:\n"
         "ldr r0, [sp]\n"
         "ldr r1, [r0, #" OUTPUT "]\n"
         "str r1, [sp, #4]\n"

@@ -67,7 +67,7 @@ void cg_tile_channels_s8(cg_tile_job *job);
 void cg_tile_line_s8(cg_tile_job *job);
 
 /* Blocks of five units from `steps` to `steps_end`: bytes[count], which are unsigned, times
- * weights[blocks][count][CG_TILE], which are too; x starts with s + offsets[0]. count is a multiple of 6. From block to
+ * weights[blocks][count][CG_TILE], which are too; x starts with s + offsets[0]. count is a multiple of 8. From block to
  * block `output` moves on by five. */
 void cg_tile_units_s8(cg_tile_job *job);
 

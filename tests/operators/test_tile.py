@@ -14,6 +14,7 @@ from codegen.host import load
 from codegen.operators._dsp.requantize import reference
 from codegen.operators._tile.channels import channels_of
 from codegen.oracle import run_oracle
+from codegen.planning.schedule import Stream
 from codegen.verification import QemuRunner
 from tests.builders import GraphBuilder
 
@@ -95,6 +96,23 @@ def test_on_the_host_and_in_the_emulator(
                 for where, found in (("QEMU", got), ("host", here)):
                     same = np.array_equal(found.reshape(-1), want.reshape(-1))
                     assert same, _difference(f"{describe(op)}, bands of {band_rows}, {where}", found, want)
+
+
+@pytest.mark.qemu
+def test_dense_sums_grow_as_rows_come(rng: np.random.Generator, full: bool) -> None:
+    """Units in fours and single ones, rows of odd and even depth."""
+    for _ in range(20 if full else 2):
+        b = GraphBuilder(int(rng.integers(1 << 31)))
+        x = b.conv_2d(any_input(b, (1, 7, int(rng.integers(1, 5)), 2)), int(rng.integers(1, 6)))
+        y = b.fully_connected(x, int(rng.integers(1, 11)), per_channel=bool(rng.random() < 0.3))
+        cases = [tuple(case) for case in random_cases(b, 3)]
+        options = Options(BOARD, kernels="native", streams=(Stream(0, (1, int(rng.integers(1, 4)))),))
+        module = compile_with(b.model([y]), options)
+        assert any(call.kernel.name == "cg_fully_connected_sums_s8" for call in module.memory.schedule.calls)
+        observed = QemuRunner(module, None).run(cases)
+        assert not observed.damage
+        for got, want in zip(observed.outputs, run_oracle(b.model([y]), cases), strict=True):
+            np.testing.assert_array_equal(got[0].reshape(-1), want[0].reshape(-1))
 
 
 def _computed(x: int, step: list[int], clamp: tuple[int, int]) -> int:

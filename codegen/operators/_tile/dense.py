@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..access import Access
     from ..family import Band, Call
 
-STEP = 6
+STEP = 8
 """Values of a turn of the kernel's loop."""
 
 
