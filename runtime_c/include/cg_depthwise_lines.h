@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cg_config.h"
-#include "cg_depthwise_lanes_s8.h"
+#include "cg_depthwise_lanes.h"
 #include "cg_dsp.h"
 #include "cg_rows.h"
 
@@ -62,127 +62,63 @@ typedef struct {
     int32_t activation_max;
 } cg_depthwise_lines_params;
 
-/* What stays the same for four channels. */
+typedef void cg_depthwise_take_apart(const int8_t *source, uint32_t *words, const cg_depthwise_lanes *lanes);
+
+/* What stays the same for four channels, and what the kernels need for a line. */
 typedef struct {
     const cg_depthwise_lines_params *params;
-    const cg_rows *image;
+    cg_rows image;
     cg_depthwise_axis along;
     cg_depthwise_axis across;
-    int32_t count;    /* outputs of a line */
-    uint32_t outside; /* four bytes of the zero point */
-    int32_t begin;    /* column of the first word of a line */
-    int32_t inner;    /* groups [inner, outer) lie in it */
-    int32_t outer;
-    int32_t input_step;
+    int32_t count;       /* outputs of a line */
+    int32_t start;       /* bytes from the first column of a line to the first one that is read */
     int32_t output_step; /* bytes along a line */
-    int32_t channel;
-    int32_t lanes;
-    uint32_t *plane;
-    int32_t group_words; /* from a pair of columns to the next one */
-    int32_t slot_words;  /* from an input line to the next one */
+    int32_t output_line; /* bytes across lines */
+    cg_depthwise_lanes taken;
+    cg_depthwise_take_apart *take;
+    int32_t slot_words; /* from an input line to the next one */
     int32_t lane_words;
-    const int32_t *table;
+    int32_t lanes; /* channels that are computed, the last ones of those that are taken apart */
+    int32_t first; /* channel of the first byte that is read */
+    uint32_t *words;
+    const uint32_t *plane; /* of the first channel that is computed */
+    const int32_t *entry;  /* its table */
 } cg_depthwise_block;
 
-/* Makes a line of outputs of four channels. Slot `slot` has the first input line of their windows. */
-typedef void cg_depthwise_compute(const cg_depthwise_block *block, int32_t slot, int8_t *output);
-
-/* The four channels of column x of an input line, the zero point outside of it; only those that there are. */
-CG_INLINE uint32_t cg_depthwise_fetch(const cg_depthwise_block *block, const int8_t *line, int32_t x) {
-    uint32_t bytes = 0;
-    if (x < 0 || x >= block->along.size) {
-        return block->outside;
-    }
-    line += (ptrdiff_t)x * block->input_step;
-    if (block->lanes == CG_LANES) {
-        memcpy(&bytes, line, CG_LANES);
-    } else {
-        memcpy(&bytes, line, (size_t)block->lanes);
-    }
-    return bytes;
-}
-
-/* Groups [from, to) of a line that may lie outside of it. */
-CG_INLINE void cg_depthwise_edge(const cg_depthwise_block *block, const int8_t *line, int32_t from, int32_t to,
-                                 uint32_t *words) {
-    int32_t x = block->begin + 2 * from;
-    words += (ptrdiff_t)from * block->group_words;
-    for (; from < to; ++from) {
-        const uint32_t first = cg_depthwise_fetch(block, line, x);
-        const uint32_t second = cg_depthwise_fetch(block, line, x + 1);
-        cg_depthwise_lanes_of(first, second, words, block->lane_words);
-        words += block->group_words;
-        x += 2;
-    }
-}
-
-/* A line of padding. */
-CG_INLINE void cg_depthwise_fill(const cg_depthwise_block *block, uint32_t *words) {
-    const uint32_t value = cg_halves(block->params->input_zero_point, block->params->input_zero_point);
-    const int32_t lane_words = block->lane_words;
-    for (int32_t group = block->params->groups; group > 0; --group) {
-        words[0] = value;
-        words[lane_words] = value;
-        words[2 * lane_words] = value;
-        words[3 * lane_words] = value;
-        words += block->group_words;
-    }
-}
+/* Makes a line of outputs of these channels. Slot `slot` has the first input line of their windows. */
+typedef void cg_depthwise_compute(const cg_depthwise_block *block, void *state, int32_t slot, int8_t *output);
 
 /* Takes input line `number` apart into `words`. */
 CG_INLINE void cg_depthwise_take(const cg_depthwise_block *block, int32_t number, uint32_t *words) {
-    const cg_depthwise_lines_params *params = block->params;
-    const int8_t *line;
-    if (number < 0 || number >= block->across.size) {
-        cg_depthwise_fill(block, words);
-        return;
+    const int8_t *line = NULL;
+    if (number >= 0 && number < block->across.size) {
+        line = block->params->upright != 0
+                   ? (const int8_t *)block->image.base + (ptrdiff_t)number * block->params->channels
+                   : (const int8_t *)cg_row(&block->image, number);
+        line += block->start + block->first;
     }
-    if (params->upright != 0) {
-        line = (const int8_t *)block->image->base + (ptrdiff_t)number * params->channels + block->channel;
-    } else {
-        line = (const int8_t *)cg_row(block->image, number) + block->channel;
-    }
-    if (block->lanes < CG_LANES || block->outer <= block->inner) {
-        cg_depthwise_edge(block, line, 0, params->groups, words);
-        return;
-    }
-    if (block->inner > 0) {
-        cg_depthwise_edge(block, line, 0, block->inner, words);
-    }
-    cg_depthwise_lanes lanes;
-    lanes.source = line + (ptrdiff_t)(block->begin + 2 * block->inner) * block->input_step;
-    lanes.step = block->input_step;
-    lanes.groups = block->outer - block->inner;
-    lanes.words = words + (ptrdiff_t)block->inner * block->group_words;
-    lanes.group_bytes = 4 * block->group_words;
-    lanes.lane_bytes = 4 * block->lane_words;
-    cg_depthwise_lanes_s8(&lanes);
-    if (block->outer < params->groups) {
-        cg_depthwise_edge(block, line, block->outer, params->groups, words);
-    }
+    block->take(line, words, &block->taken);
 }
 
-/* Output lines [from, to) of four channels; `output` is the first one's. */
-CG_INLINE void cg_depthwise_lines(const cg_depthwise_block *block, int32_t from, int32_t to, int32_t line_step,
+/* Output lines [from, to) of these channels; `output` is the first one's. */
+CG_INLINE void cg_depthwise_lines(const cg_depthwise_block *block, int32_t from, int32_t to, void *state,
                                   cg_depthwise_compute *compute, int8_t *output) {
     const int32_t lines = block->across.filter;
-    int32_t slot = 0; /* of the window's first line */
-    int32_t taken = from * block->across.stride - block->across.pad;
+    int32_t taken = from * block->across.stride - block->across.pad; /* lines before this one are in their slots */
+    int32_t begin = taken;
     int32_t place = 0; /* of input line `taken` */
     for (int32_t o = from; o < to; ++o) {
-        const int32_t begin = o * block->across.stride - block->across.pad;
         if (taken < begin) { /* lines between windows are not read; nothing of the last window is kept */
             taken = begin;
             place = 0;
-            slot = 0;
         }
         for (; taken < begin + lines; ++taken) {
-            cg_depthwise_take(block, taken, block->plane + place * block->slot_words);
+            cg_depthwise_take(block, taken, block->words + place * block->slot_words);
             place = place + 1 == lines ? 0 : place + 1;
         }
-        slot = place; /* the oldest line */
-        compute(block, slot, output);
-        output += line_step;
+        compute(block, state, place, output); /* the next place has the oldest line */
+        output += block->output_line;
+        begin += block->across.stride;
     }
 }
 
@@ -193,44 +129,72 @@ CG_INLINE void cg_depthwise_clamp(const cg_depthwise_lines_params *params, int8_
     }
 }
 
-/* DEPTHWISE_CONV_2D by lines that `compute` makes; with `together` words of all lines of a window are neighbours. */
-CG_INLINE void cg_depthwise_conv_2d_lines(const cg_depthwise_lines_params *params, const cg_rows *input,
-                                          const int32_t *table, int32_t y0, int32_t y1, void *scratch, int8_t *output,
-                                          int together, cg_depthwise_compute *compute) {
+/* Which columns of a line are read, and how they lie in words. */
+CG_INLINE void cg_depthwise_columns(cg_depthwise_block *block, int32_t begin) {
+    cg_depthwise_lanes *taken = &block->taken;
+    const int32_t groups = block->params->groups;
+    const int32_t outside = begin < 0 ? -begin : 0;
+    int32_t inside = block->along.size - (begin < 0 ? 0 : begin);
+    inside = inside < 2 * groups - outside ? inside : 2 * groups - outside;
+    block->start = (begin < 0 ? 0 : begin) * taken->step;
+    taken->groups = groups;
+    taken->before = groups;
+    taken->left = 0;
+    taken->inner = 0;
+    taken->right = 0;
+    if (inside > 0) {
+        taken->before = outside >> 1;
+        taken->left = outside & 1;
+        taken->inner = (inside - taken->left) >> 1;
+        taken->right = (inside - taken->left) & 1;
+    }
+    taken->after = groups - taken->before - taken->left - taken->inner - taken->right;
+}
+
+/* Everything but the channels; with `together` words of all lines of a window are neighbours, else those of a line. */
+CG_INLINE void cg_depthwise_begin(cg_depthwise_block *block, const cg_depthwise_lines_params *params, int32_t pitch,
+                                  int32_t y0, int32_t y1, void *scratch, int together, cg_depthwise_take_apart *take) {
     const int32_t row = params->width.outputs * params->channels;
-    cg_depthwise_block block;
-    block.params = params;
-    block.table = table;
-    block.plane = (uint32_t *)scratch;
-    block.along = params->upright != 0 ? params->height : params->width;
-    block.across = params->upright != 0 ? params->width : params->height;
-    block.group_words = together ? 3 : 1;
-    block.slot_words = together ? 1 : params->groups;
-    block.lane_words = params->groups * block.across.filter;
-    block.begin = (params->upright != 0 ? y0 * params->height.stride : 0) - block.along.pad;
-    block.inner = block.begin < 0 ? (1 - block.begin) / 2 : 0;
-    block.outer = (block.along.size - block.begin) / 2;
-    block.outer = block.outer > params->groups ? params->groups : block.outer;
-    block.count = params->upright != 0 ? y1 - y0 : params->width.outputs;
-    block.input_step = params->upright != 0 ? input->pitch : params->channels;
-    block.output_step = params->upright != 0 ? row : params->channels;
-    memset(&block.outside, params->input_zero_point, sizeof(block.outside));
+    const int upright = params->upright != 0;
+    block->params = params;
+    block->along = upright ? params->height : params->width;
+    block->across = upright ? params->width : params->height;
+    block->count = upright ? y1 - y0 : params->width.outputs;
+    block->output_step = upright ? row : params->channels;
+    block->output_line = upright ? params->channels : row;
+    block->words = (uint32_t *)scratch;
+    block->take = take;
+    block->slot_words = together ? 1 : params->groups;
+    block->lane_words = params->groups * block->across.filter;
+    block->taken.step = upright ? pitch : params->channels;
+    block->taken.lane_bytes = 4 * block->lane_words;
+    block->taken.lanes = params->channels < CG_LANES ? params->channels : CG_LANES;
+    memset(&block->taken.outside, params->input_zero_point, sizeof(block->taken.outside));
+    cg_depthwise_columns(block, (upright ? y0 * params->height.stride : 0) - block->along.pad);
+}
+
+/* DEPTHWISE_CONV_2D by lines that `compute` makes. */
+CG_INLINE void cg_depthwise_blocks(cg_depthwise_block *block, const cg_rows *input, const int32_t *table, int32_t y0,
+                                   int32_t y1, void *state, cg_depthwise_compute *compute, int8_t *output) {
+    const cg_depthwise_lines_params *params = block->params;
+    const int upright = params->upright != 0;
+    const int32_t size = (y1 - y0) * params->width.outputs * params->channels;
     for (int32_t n = 0; n < params->batches; ++n) {
-        const cg_rows image = cg_image_rows(input, n);
-        block.image = &image;
-        for (block.channel = 0; block.channel < params->channels; block.channel += CG_LANES) {
-            const int32_t left = params->channels - block.channel;
-            block.lanes = left < CG_LANES ? left : CG_LANES;
-            if (params->upright != 0) {
-                cg_depthwise_lines(&block, 0, params->width.outputs, params->channels, compute, output + block.channel);
-            } else {
-                cg_depthwise_lines(&block, y0, y1, row, compute, output + block.channel);
-            }
+        block->image = cg_image_rows(input, n);
+        for (int32_t channel = 0; channel < params->channels; channel += CG_LANES) {
+            const int32_t left = params->channels - channel;
+            block->lanes = left < CG_LANES ? left : CG_LANES;
+            /* Of the last channels some are read again rather than bytes behind them: those are made already. */
+            block->first = channel - (block->taken.lanes - block->lanes);
+            block->plane = block->words + (ptrdiff_t)(channel - block->first) * block->lane_words;
+            block->entry = table + (ptrdiff_t)channel * params->entry;
+            cg_depthwise_lines(block, upright ? 0 : y0, upright ? params->width.outputs : y1, state, compute,
+                               output + channel);
         }
         if (params->activation_min > -128 || params->activation_max < 127) {
-            cg_depthwise_clamp(params, output, (y1 - y0) * row);
+            cg_depthwise_clamp(params, output, size);
         }
-        output += (ptrdiff_t)(y1 - y0) * row;
+        output += size;
     }
 }
 

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CG_DEPTHWISE_LANES_BODY_H
+#define CG_DEPTHWISE_LANES_BODY_H
+
+#include <stddef.h>
+
+#include "cg_depthwise_lanes.h"
+
+/* How a line is taken apart, for cg_depthwise_lanes_s8.c and cg_depthwise_lanes_3_s8.c. */
+
+/* The same in C; words of a lane are `group_words` apart. */
+CG_INLINE void cg_depthwise_lanes_in_c(const int8_t *source, uint32_t *words, const cg_depthwise_lanes *lanes,
+                                       int32_t group_words) {
+    const int32_t from = 2 * lanes->before + lanes->left;
+    const int32_t to = source == NULL ? from : from + lanes->left + 2 * lanes->inner + lanes->right;
+    const int8_t zero_point = (int8_t)(lanes->outside & 0xFFu);
+    for (int32_t x = 0; x < 2 * lanes->groups; x += 2) {
+        for (int32_t lane = 0; lane < lanes->lanes; ++lane) {
+            const int8_t first = x >= from && x < to ? source[lane] : zero_point;
+            const int32_t next = x >= from ? lanes->step : 0;
+            const int8_t second = x + 1 >= from && x + 1 < to ? source[next + lane] : zero_point;
+            words[lane * (lanes->lane_bytes / 4)] = cg_halves(first, second);
+        }
+        if (source != NULL) {
+            source += (x >= from && x < to ? lanes->step : 0) + (x + 1 >= from && x + 1 < to ? lanes->step : 0);
+        }
+        words += group_words;
+    }
+}
+
+#if CG_DSP
+
+/* Columns `first` and `second`; `low` and `high` are free. */
+#define CG_TAKE_APART(first, second, low, high, step)                                                                  \
+    "pkhbt " low ", " first ", " second ", lsl #16\n"                                                                  \
+    "pkhtb " high ", " second ", " first ", asr #16\n"                                                                 \
+    "sxtb16 " first ", " low "\n"                                                                                      \
+    "sxtb16 " low ", " low ", ror #8\n"                                                                                \
+    "sxtb16 " second ", " high "\n"                                                                                    \
+    "sxtb16 " high ", " high ", ror #8\n"                                                                              \
+    "str " first ", [r3], " step "\n"                                                                                  \
+    "str " low ", [r4], " step "\n"                                                                                    \
+    "str " second ", [r5], " step "\n"                                                                                 \
+    "str " high ", [r6], " step "\n"
+
+/*
+ * r0 source, r1 step, r2 groups to come, r3 to r6 words of each lane, r8 three steps. On the stack: the struct.
+ * 8: r9 words outside. 9: a word of the columns r9, r10.
+ */
+#define CG_TAKE_LINE_APART(step)                                                                                       \
+    __asm__(".syntax unified\n"                                                                                        \
+            "push {r2, r4-r11, lr}\n"                                                                                  \
+            "ldr r4, [r2, #32]\n"                                                                                      \
+            "mov r3, r1\n"                                                                                             \
+            "add r5, r3, r4, lsl #1\n"                                                                                 \
+            "add r6, r5, r4\n"                                                                                         \
+            "add r4, r4, r3\n"                                                                                         \
+            "cmp r0, #0\n"                                                                                             \
+            "ite eq\n"                                                                                                 \
+            "ldreq r9, [r2, #24]\n"                                                                                    \
+            "ldrne r9, [r2, #4]\n"                                                                                     \
+            "bl 8f\n"                                                                                                  \
+            "cmp r0, #0\n"                                                                                             \
+            "beq 7f\n"                                                                                                 \
+            "ldr r1, [r2]\n"                                                                                           \
+            "ldr r7, [r2, #8]\n"                                                                                       \
+            "cbz r7, 1f\n"                                                                                             \
+            "ldr r9, [r2, #28]\n"                                                                                      \
+            "ldr r10, [r0]\n"                                                                                          \
+            "add r0, r0, r1\n"                                                                                         \
+            "bl 9f\n"                                                                                                  \
+            "1:\n"                                                                                                     \
+            "ldr r2, [r2, #12]\n"                                                                                      \
+            "add r8, r1, r1, lsl #1\n"                                                                                 \
+            "subs r2, r2, #2\n"                                                                                        \
+            "blt 3f\n"                                                                                                 \
+            "2:\n"                                                                                                     \
+            "ldr r9, [r0]\n"                                                                                           \
+            "ldr r10, [r0, r1]\n"                                                                                      \
+            "ldr r11, [r0, r1, lsl #1]\n"                                                                              \
+            "ldr r12, [r0, r8]\n"                                                                                      \
+            "add r0, r0, r1, lsl #2\n" CG_TAKE_APART("r9", "r10", "r7", "lr", step)                                    \
+                CG_TAKE_APART("r11", "r12", "r7", "lr", step) /* */                                                    \
+            "subs r2, r2, #2\n"                                                                                        \
+            "bge 2b\n"                                                                                                 \
+            "3:\n"                                                                                                     \
+            "cmn r2, #1\n"                                                                                             \
+            "bne 4f\n"                                                                                                 \
+            "ldr r9, [r0]\n"                                                                                           \
+            "ldr r10, [r0, r1]\n"                                                                                      \
+            "add r0, r0, r1, lsl #1\n"                                                                                 \
+            "bl 9f\n"                                                                                                  \
+            "4:\n"                                                                                                     \
+            "ldr r2, [sp]\n"                                                                                           \
+            "ldr r7, [r2, #16]\n"                                                                                      \
+            "cbz r7, 5f\n"                                                                                             \
+            "ldr r9, [r0]\n"                                                                                           \
+            "ldr r10, [r2, #28]\n"                                                                                     \
+            "bl 9f\n"                                                                                                  \
+            "5:\n"                                                                                                     \
+            "ldr r9, [r2, #20]\n"                                                                                      \
+            "bl 8f\n"                                                                                                  \
+            "7:\n"                                                                                                     \
+            "pop {r2, r4-r11, pc}\n"                                                                                   \
+            "8:\n"                                                                                                     \
+            "cmp r9, #0\n"                                                                                             \
+            "beq 6f\n"                                                                                                 \
+            "ldr r7, [r2, #28]\n"                                                                                      \
+            "sxtb16 r7, r7\n"                                                                                          \
+            "0:\n"                                                                                                     \
+            "str r7, [r3], " step "\n"                                                                                 \
+            "str r7, [r4], " step "\n"                                                                                 \
+            "str r7, [r5], " step "\n"                                                                                 \
+            "str r7, [r6], " step "\n"                                                                                 \
+            "subs r9, r9, #1\n"                                                                                        \
+            "bne 0b\n"                                                                                                 \
+            "6:\n"                                                                                                     \
+            "bx lr\n"                                                                                                  \
+            "9:\n" CG_TAKE_APART("r9", "r10", "r7", "r12", step) "bx lr\n")
+
+#endif
+
+#endif /* CG_DEPTHWISE_LANES_BODY_H */
