@@ -10,34 +10,34 @@
 extern "C" {
 #endif
 
-/*
- * A line of depthwise outputs of up to four neighbouring channels ("lanes"), from input lines that were taken apart:
- * per lane, words of two neighbouring int16 along the line.
- */
+/* A channel ("lane") of a line: all that its outputs need. */
 typedef struct {
-    const int32_t *table;  /* of the first lane: 7 words a channel */
-    const uint32_t *plane; /* of the first lane */
-    int8_t *output;        /* of the first lane; the next lane's is the next byte */
-    int32_t plane_bytes;   /* from a lane to the next one */
-    int32_t lanes;         /* 1 to 4 */
-    int32_t rows[3];       /* 4, 8 or 12: which row of weights belongs to the input line in slot 0, 1, 2 */
-    int32_t step;          /* bytes from an output to the next one of the line */
-    int32_t step3;         /* 3 * step */
-    int32_t chunks;        /* bytes of plane that whole groups of four outputs step over */
-    int32_t tail;          /* outputs after these */
-    int32_t linear;
-} cg_depthwise_line;
+    uint32_t bias; /* times 2^8, with the input's zero point folded in */
+    uint32_t
+        weights[10]; /* of the window's lines 0, 1, 2, 0, 1: halves w0, w1 and, in the next word, w1, w2 times 2^8 */
+    const uint32_t *plane; /* words of two columns, 2n and 2n + 1, of the input lines in slots 0, 1 and 2 */
+    int32_t multiplier;    /* of cg_short_requantize_by */
+    int32_t offset;
+    int32_t shift;
+    const uint32_t *end; /* of the words that whole groups of four outputs step over */
+} cg_depthwise_lane;
 
 /*
- * 3 x 3 windows with a stride of 1 or 2 along the line.
- *
- *   plane  for every second column a word of each of three input lines: columns 2n and 2n + 1. Those that the line's
- *          outputs need, counted to an even number of outputs
- *   table  per channel: bias * 2^8; for each line of weights the bytes w0, w1, w1, w2; multiplier, offset, shift of
- *          cg_pairs_tile_s8.h. The bias has the input's zero point folded in
- *
- * Every output is written once, but where `tail` is odd the last one twice.
+ * A line of depthwise outputs of neighbouring channels, 3 x 3 windows with a stride of 1 or 2 along the line, from
+ * input lines that were taken apart: those columns that the outputs need, counted to an even number of outputs.
  */
+typedef struct {
+    const cg_depthwise_lane *lane;
+    const cg_depthwise_lane *lane_end;
+    int8_t *output;  /* of the first lane; the next lane's is the next byte */
+    int32_t weights; /* bytes in a lane from its start to the weights of the input line in slot 0: 4, 12 or 20 */
+    int32_t tail;    /* outputs after whole groups of four */
+    int32_t linear;
+    int32_t step;  /* bytes from an output to the next one of the line */
+    int32_t step3; /* 3 * step */
+} cg_depthwise_line;
+
+/* Every output is written once, but where `tail` is odd the last one twice. */
 void cg_depthwise_line_1_s8(const cg_depthwise_line *line);
 void cg_depthwise_line_2_s8(const cg_depthwise_line *line);
 
