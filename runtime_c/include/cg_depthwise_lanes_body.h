@@ -45,27 +45,25 @@ CG_INLINE void cg_depthwise_lanes_in_c(const int8_t *source, uint32_t *words, co
 
 /*
  * r0 source, r1 step, r2 groups to come, r3 to r6 words of each lane, r8 three steps. On the stack: the struct.
- * 8: r9 words outside. 9: a word of the columns r9, r10.
+ * 8: r7 words outside. 9: a word of the columns r9, r10.
  */
 #define CG_TAKE_LINE_APART(step)                                                                                       \
     __asm__(".syntax unified\n"                                                                                        \
             "push {r2, r4-r11, lr}\n"                                                                                  \
-            "ldr r4, [r2, #32]\n"                                                                                      \
             "mov r3, r1\n"                                                                                             \
-            "add r5, r3, r4, lsl #1\n"                                                                                 \
-            "add r6, r5, r4\n"                                                                                         \
-            "add r4, r4, r3\n"                                                                                         \
-            "cmp r0, #0\n"                                                                                             \
-            "ite eq\n"                                                                                                 \
-            "ldreq r9, [r2, #24]\n"                                                                                    \
-            "ldrne r9, [r2, #4]\n"                                                                                     \
-            "bl 8f\n"                                                                                                  \
-            "cmp r0, #0\n"                                                                                             \
-            "beq 7f\n"                                                                                                 \
+            "ldrd r9, r7, [r2, #28]\n"                                                                                 \
+            "add r5, r3, r7, lsl #1\n"                                                                                 \
+            "add r6, r5, r7\n"                                                                                         \
+            "add r4, r3, r7\n"                                                                                         \
             "ldr r1, [r2]\n"                                                                                           \
+            "cmp r0, #0\n"                                                                                             \
+            "beq 6f\n"                                                                                                 \
+            "ldr r7, [r2, #4]\n"                                                                                       \
+            "cbz r7, 0f\n"                                                                                             \
+            "bl 8f\n"                                                                                                  \
+            "0:\n"                                                                                                     \
             "ldr r7, [r2, #8]\n"                                                                                       \
             "cbz r7, 1f\n"                                                                                             \
-            "ldr r9, [r2, #28]\n"                                                                                      \
             "ldr r10, [r0]\n"                                                                                          \
             "add r0, r0, r1\n"                                                                                         \
             "bl 9f\n"                                                                                                  \
@@ -98,23 +96,26 @@ CG_INLINE void cg_depthwise_lanes_in_c(const int8_t *source, uint32_t *words, co
             "ldr r10, [r2, #28]\n"                                                                                     \
             "bl 9f\n"                                                                                                  \
             "5:\n"                                                                                                     \
-            "ldr r9, [r2, #20]\n"                                                                                      \
+            "ldr r7, [r2, #20]\n"                                                                                      \
+            "cbz r7, 7f\n"                                                                                             \
             "bl 8f\n"                                                                                                  \
             "7:\n"                                                                                                     \
             "pop {r2, r4-r11, pc}\n"                                                                                   \
-            "8:\n"                                                                                                     \
-            "cmp r9, #0\n"                                                                                             \
-            "beq 6f\n"                                                                                                 \
-            "ldr r7, [r2, #28]\n"                                                                                      \
-            "sxtb16 r7, r7\n"                                                                                          \
-            "0:\n"                                                                                                     \
-            "str r7, [r3], " step "\n"                                                                                 \
-            "str r7, [r4], " step "\n"                                                                                 \
-            "str r7, [r5], " step "\n"                                                                                 \
-            "str r7, [r6], " step "\n"                                                                                 \
-            "subs r9, r9, #1\n"                                                                                        \
-            "bne 0b\n"                                                                                                 \
             "6:\n"                                                                                                     \
+            "ldr r7, [r2, #24]\n"                                                                                      \
+            "bl 8f\n"                                                                                                  \
+            "b 7b\n"                                                                                                   \
+            "8:\n"                                                                                                     \
+            "ldr r9, [r2, #28]\n"                                                                                      \
+            "sxtb16 r9, r9\n"                                                                                          \
+            "0:\n"                                                                                                     \
+            "str r9, [r3], " step "\n"                                                                                 \
+            "str r9, [r4], " step "\n"                                                                                 \
+            "str r9, [r5], " step "\n"                                                                                 \
+            "str r9, [r6], " step "\n"                                                                                 \
+            "subs r7, r7, #1\n"                                                                                        \
+            "bne 0b\n"                                                                                                 \
+            "ldr r9, [r2, #28]\n"                                                                                      \
             "bx lr\n"                                                                                                  \
             "9:\n" CG_TAKE_APART("r9", "r10", "r7", "r12", step) "bx lr\n")
 

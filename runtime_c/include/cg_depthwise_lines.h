@@ -74,6 +74,8 @@ typedef struct {
     int32_t start;       /* bytes from the first column of a line to the first one that is read */
     int32_t output_step; /* bytes along a line */
     int32_t output_line; /* bytes across lines */
+    int32_t line_step;   /* of the input */
+    int32_t line_capacity;
     cg_depthwise_lanes taken;
     cg_depthwise_take_apart *take;
     int32_t slot_words; /* from an input line to the next one */
@@ -85,36 +87,35 @@ typedef struct {
     const int32_t *entry;  /* its table */
 } cg_depthwise_block;
 
-/* Makes a line of outputs of these channels. Slot `slot` has the first input line of their windows. */
-typedef void cg_depthwise_compute(const cg_depthwise_block *block, void *state, int32_t slot, int8_t *output);
-
-/* Takes input line `number` apart into `words`. */
-CG_INLINE void cg_depthwise_take(const cg_depthwise_block *block, int32_t number, uint32_t *words) {
-    const int8_t *line = NULL;
-    if (number >= 0 && number < block->across.size) {
-        line = block->params->upright != 0
-                   ? (const int8_t *)block->image.base + (ptrdiff_t)number * block->params->channels
-                   : (const int8_t *)cg_row(&block->image, number);
-        line += block->start + block->first;
-    }
-    block->take(line, words, &block->taken);
-}
+/* Makes a line of outputs of these channels. Words of the first input line of their windows begin at word `place`. */
+typedef void cg_depthwise_compute(const cg_depthwise_block *block, void *state, int32_t place, int8_t *output);
 
 /* Output lines [from, to) of these channels; `output` is the first one's. */
 CG_INLINE void cg_depthwise_lines(const cg_depthwise_block *block, int32_t from, int32_t to, void *state,
                                   cg_depthwise_compute *compute, int8_t *output) {
-    const int32_t lines = block->across.filter;
-    int32_t taken = from * block->across.stride - block->across.pad; /* lines before this one are in their slots */
-    int32_t begin = taken;
-    int32_t place = 0; /* of input line `taken` */
+    const int32_t slots = block->across.filter * block->slot_words;
+    const int8_t *base = (const int8_t *)block->image.base + block->start + block->first;
+    int32_t begin = from * block->across.stride - block->across.pad; /* of the window */
+    int32_t line = begin;                                            /* lines before this one are in their slots */
+    int32_t slot = begin < 0 ? 0 : begin % block->line_capacity;     /* of the first line that is in the input */
+    const int8_t *source = base + (ptrdiff_t)slot * block->line_step;
+    int32_t place = 0; /* of words of `line` */
     for (int32_t o = from; o < to; ++o) {
-        if (taken < begin) { /* lines between windows are not read; nothing of the last window is kept */
-            taken = begin;
-            place = 0;
-        }
-        for (; taken < begin + lines; ++taken) {
-            cg_depthwise_take(block, taken, block->words + place * block->slot_words);
-            place = place + 1 == lines ? 0 : place + 1;
+        for (; line < begin + block->across.filter; ++line) {
+            const int8_t *columns = NULL;
+            if (line >= 0 && line < block->across.size) {
+                columns = source;
+                source += block->line_step;
+                if (++slot == block->line_capacity) {
+                    slot = 0;
+                    source = base;
+                }
+            }
+            if (line >= begin) { /* lines between windows are not read */
+                block->take(columns, block->words + place, &block->taken);
+                place += block->slot_words;
+                place = place == slots ? 0 : place;
+            }
         }
         compute(block, state, place, output); /* the next place has the oldest line */
         output += block->output_line;
@@ -152,8 +153,9 @@ CG_INLINE void cg_depthwise_columns(cg_depthwise_block *block, int32_t begin) {
 }
 
 /* Everything but the channels; with `together` words of all lines of a window are neighbours, else those of a line. */
-CG_INLINE void cg_depthwise_begin(cg_depthwise_block *block, const cg_depthwise_lines_params *params, int32_t pitch,
-                                  int32_t y0, int32_t y1, void *scratch, int together, cg_depthwise_take_apart *take) {
+CG_INLINE void cg_depthwise_begin(cg_depthwise_block *block, const cg_depthwise_lines_params *params,
+                                  const cg_rows *input, int32_t y0, int32_t y1, void *scratch, int together,
+                                  cg_depthwise_take_apart *take) {
     const int32_t row = params->width.outputs * params->channels;
     const int upright = params->upright != 0;
     block->params = params;
@@ -162,11 +164,13 @@ CG_INLINE void cg_depthwise_begin(cg_depthwise_block *block, const cg_depthwise_
     block->count = upright ? y1 - y0 : params->width.outputs;
     block->output_step = upright ? row : params->channels;
     block->output_line = upright ? params->channels : row;
+    block->line_step = upright ? params->channels : input->pitch;
+    block->line_capacity = upright ? params->width.size : input->capacity;
     block->words = (uint32_t *)scratch;
     block->take = take;
     block->slot_words = together ? 1 : params->groups;
     block->lane_words = params->groups * block->across.filter;
-    block->taken.step = upright ? pitch : params->channels;
+    block->taken.step = upright ? input->pitch : params->channels;
     block->taken.lane_bytes = 4 * block->lane_words;
     block->taken.lanes = params->channels < CG_LANES ? params->channels : CG_LANES;
     memset(&block->taken.outside, params->input_zero_point, sizeof(block->taken.outside));

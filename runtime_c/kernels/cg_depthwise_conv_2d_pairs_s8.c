@@ -36,13 +36,13 @@ static void cg_depthwise_prepare(const cg_depthwise_block *block, cg_depthwise_s
     }
 }
 
-static void cg_depthwise_3x3(const cg_depthwise_block *block, void *of_block, int32_t slot, int8_t *output) {
+static void cg_depthwise_3x3(const cg_depthwise_block *block, void *of_block, int32_t place, int8_t *output) {
     cg_depthwise_state *state = (cg_depthwise_state *)of_block;
     if (state->entry != block->entry) {
         cg_depthwise_prepare(block, state);
     }
     state->line.output = output;
-    state->line.weights = slot == 0 ? 4 : 28 - 8 * slot;
+    state->line.weights = place == 0 ? 4 : 28 - 8 * place;
     if (block->along.stride == 1) {
         cg_depthwise_line_1_s8(&state->line);
     } else {
@@ -54,10 +54,10 @@ void cg_depthwise_conv_2d_pairs_s8(const cg_depthwise_lines_params *params, cons
                                    int32_t y0, int32_t y1, void *scratch, int8_t *output) {
     cg_depthwise_block block;
     cg_depthwise_state state;
-    cg_depthwise_begin(&block, params, input->pitch, y0, y1, scratch, 1, cg_depthwise_lanes_3_s8);
+    cg_depthwise_begin(&block, params, input, y0, y1, scratch, 1, cg_depthwise_lanes_3_s8);
     state.line.lane = state.lanes;
     state.line.tail = block.count & 3;
-    state.line.linear = params->linear;
+    state.line.form = block.count < 4 ? 2 : params->linear;
     state.line.step = block.output_step;
     state.line.step3 = 3 * block.output_step;
     state.entry = NULL;

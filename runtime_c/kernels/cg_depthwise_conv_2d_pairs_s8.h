@@ -15,7 +15,7 @@ extern "C" {
  * cg_depthwise_lines.h says what it computes: windows of 3 x 3 with a stride of 1 or 2 along the lines.
  *
  *   table  weights: for each line of the window the bytes w0, w1, w1, w2 of a word
- *   groups counted to an even number of outputs
+ *   groups as many as the outputs of a line need
  */
 void cg_depthwise_conv_2d_pairs_s8(const cg_depthwise_lines_params *params, const cg_rows *input, const int32_t *table,
                                    int32_t y0, int32_t y1, void *scratch, int8_t *output);

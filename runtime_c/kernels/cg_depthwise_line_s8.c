@@ -7,8 +7,8 @@
  * r0 plane; r1 to r3 two columns c, c + 1 of three lines; r4 to r7 sums of four outputs; r8, r10, r12 weights w0, w1
  * of each line and r9, r11, lr its w1, w2, all times 2^8. On the stack, from sp on:
  *   0 the bias four times (r4 to r7), 16 the weights (r8 to lr), 40 multiplier, offset, shift, end of the chunks,
- *   output, 60 step, step3, 68 the next lane and its output, 76 lane_end, offset of the weights, 84 tail, linear,
- *   92 outputs left of the tail.
+ *   output, 60 step, step3, 68 the next lane and its output, 76 lane_end, offset of the weights, 84 tail, where
+ *   the code for it begins.
  */
 
 /* The sum's window begins at column c; at c + 1, of which only that column is here. */
@@ -67,27 +67,37 @@
                                                                              "cmp r0, r9\n"                            \
                                                                              "bne 2b\n"
 
-/* Two outputs, of which the second may not be wanted: it is written first. The correction harms no ReLU. */
-#define CG_TAIL(two)                                                                                                   \
+/* Two outputs, and one. The correction harms no ReLU. */
+#define CG_TWO(two)                                                                                                    \
     "ldm sp, {r4-r12, lr}\n" two "add r1, sp, #40\n"                                                                   \
-    "ldm r1, {r2, r3, r8-r11}\n" CG_BYTE_LINEAR("r4") CG_BYTE_LINEAR("r5") "ldr r1, [sp, #92]\n"                       \
-                                                                           "subs r1, r1, #2\n"                         \
-                                                                           "it lt\n"                                   \
-                                                                           "movlt r11, #0\n"                           \
+    "ldm r1, {r2, r3, r8-r11}\n" CG_BYTE_LINEAR("r4") CG_BYTE_LINEAR("r5") "strb r4, [r10]\n"                          \
                                                                            "strb r5, [r10, r11]\n"                     \
-                                                                           "strb r4, [r10]\n"                          \
                                                                            "add r10, r10, r11, lsl #1\n"               \
                                                                            "str r10, [sp, #56]\n"
 
+#define CG_ONE                                                                                                         \
+    "ldm sp, {r4-r12, lr}\n" CG_COLUMNS CG_FROM_C("r4")                                                                \
+        CG_LAST_COLUMNS CG_TO_C("r4") "add r1, sp, #40\n"                                                              \
+                                      "ldm r1, {r2, r3, r8-r10}\n" CG_BYTE_LINEAR("r4") "strb r4, [r10]\n"
+
+/* Tails have the correction in any form: it harms no ReLU. Bits 1 and 0 of the tail become C and N, which nothing in
+ * between changes. */
 #define CG_LINE(four_outputs, two_outputs)                                                                             \
     __asm__(".syntax unified\n"                                                                                        \
             "push {r4-r11, lr}\n"                                                                                      \
-            "sub sp, sp, #96\n"                                                                                        \
+            "sub sp, sp, #92\n"                                                                                        \
             "ldm r0, {r1-r8}\n"                                                                                        \
             "strd r7, r8, [sp, #60]\n"                                                                                 \
             "strd r1, r3, [sp, #68]\n"                                                                                 \
             "strd r2, r4, [sp, #76]\n"                                                                                 \
-            "strd r5, r6, [sp, #84]\n"                                                                                 \
+            "adr.w r1, 6f\n"                                                                                           \
+            "cmp r6, #1\n"                                                                                             \
+            "it eq\n"                                                                                                  \
+            "adreq.w r1, 5f\n"                                                                                         \
+            "it gt\n"                                                                                                  \
+            "adrgt.w r1, 3f\n"                                                                                         \
+            "orr r1, r1, #1\n"                                                                                         \
+            "strd r5, r1, [sp, #84]\n"                                                                                 \
             "1:\n"                                                                                                     \
             "ldrd r1, r8, [sp, #68]\n"                                                                                 \
             "ldr r3, [sp, #80]\n"                                                                                      \
@@ -97,7 +107,6 @@
             "strd r2, r9, [sp, #68]\n"                                                                                 \
             "add r2, sp, #40\n"                                                                                        \
             "stm r2, {r4, r5, r6, r7, r8}\n"                                                                           \
-            "cmp r0, r7\n"                                                                                             \
             "ldr r4, [r1]\n"                                                                                           \
             "add r1, r1, r3\n"                                                                                         \
             "ldm r1, {r8-r12, lr}\n"                                                                                   \
@@ -105,25 +114,19 @@
             "mov r6, r4\n"                                                                                             \
             "mov r7, r4\n"                                                                                             \
             "stm sp, {r4-r12, lr}\n"                                                                                   \
-            "beq 3f\n"                                                                                                 \
-            "ldr r1, [sp, #88]\n"                                                                                      \
-            "cmp r1, #0\n"                                                                                             \
-            "bne 5f\n" CG_CHUNKS("6", four_outputs, CG_BYTE) /* */                                                     \
-            "b 3f\n" CG_CHUNKS("5", four_outputs, CG_BYTE_LINEAR) "3:\n"                                               \
-                                                                  "ldr r1, [sp, #84]\n"                                \
-                                                                  "cmp r1, #0\n"                                       \
-                                                                  "beq 8f\n"                                           \
-                                                                  "7:\n"                                               \
-                                                                  "str r1, [sp, #92]\n" CG_TAIL(two_outputs) /* */     \
-            "cmp r1, #0\n"                                                                                             \
-            "bgt 7b\n"                                                                                                 \
-            "8:\n"                                                                                                     \
-            "ldr r1, [sp, #68]\n"                                                                                      \
-            "ldr r2, [sp, #76]\n"                                                                                      \
-            "cmp r1, r2\n"                                                                                             \
-            "bne 1b\n"                                                                                                 \
-            "add sp, sp, #96\n"                                                                                        \
-            "pop {r4-r11, pc}\n")
+            "ldr pc, [sp, #88]\n" CG_CHUNKS("6", four_outputs, CG_BYTE) /* */ "b 3f\n" CG_CHUNKS(                      \
+                "5", four_outputs,                                                                                     \
+                CG_BYTE_LINEAR) /* */ "3:\n"                                                                           \
+                                      "ldr r1, [sp, #84]\n"                                                            \
+                                      "lsls r1, r1, #31\n"                                                             \
+                                      "bcc 7f\n" CG_TWO(two_outputs) /* */ "7:\n"                                      \
+                                                                           "bpl 8f\n" CG_ONE /* */ "8:\n"              \
+                                                                           "ldr r1, [sp, #68]\n"                       \
+                                                                           "ldr r2, [sp, #76]\n"                       \
+                                                                           "cmp r1, r2\n"                              \
+                                                                           "bne 1b\n"                                  \
+                                                                           "add sp, sp, #92\n"                         \
+                                                                           "pop {r4-r11, pc}\n")
 
 CG_NAKED void cg_depthwise_line_1_s8(CG_UNUSED const cg_depthwise_line *line) {
     CG_LINE(CG_FOUR_1, CG_TWO_1);
@@ -156,7 +159,7 @@ static void cg_depthwise_line_s8(const cg_depthwise_line *line, int32_t stride) 
                                   cg_depthwise_column(lane->plane, column + 2, slot));
             }
             output[i * line->step] =
-                cg_short_requantize_by(sum, lane->multiplier, lane->offset, lane->shift, line->linear);
+                cg_short_requantize_by(sum, lane->multiplier, lane->offset, lane->shift, line->form != 0);
         }
         output += 1;
     }

@@ -32,12 +32,11 @@ typedef struct {
     int8_t *output;  /* of the first lane; the next lane's is the next byte */
     int32_t weights; /* bytes in a lane from its start to the weights of the input line in slot 0: 4, 12 or 20 */
     int32_t tail;    /* outputs after whole groups of four */
-    int32_t linear;
-    int32_t step;  /* bytes from an output to the next one of the line */
-    int32_t step3; /* 3 * step */
+    int32_t form;    /* 0, 1 for the linear requantization, 2 where there are no whole groups of four */
+    int32_t step;    /* bytes from an output to the next one of the line */
+    int32_t step3;   /* 3 * step */
 } cg_depthwise_line;
 
-/* Every output is written once, but where `tail` is odd the last one twice. */
 void cg_depthwise_line_1_s8(const cg_depthwise_line *line);
 void cg_depthwise_line_2_s8(const cg_depthwise_line *line);
 

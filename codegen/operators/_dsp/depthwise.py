@@ -50,11 +50,10 @@ class Lines:
         return self.along.kernel == self.across.kernel == 3 and self.along.stride <= 2 and self.across.stride <= 2
 
     def groups(self) -> int:
-        """Pairs of columns of a line that its outputs need, counted to 2 outputs, other windows to 4."""
+        """Pairs of columns of a line that its outputs need, for windows other than 3 x 3 counted to 4 outputs."""
         outputs, stride = self.along.output, self.along.stride
         if self.is_3x3:
-            even = -(-outputs // 2) * 2
-            return even // 2 + 1 if stride == 1 else even + 1
+            return -(-(stride * (outputs - 1) + 3) // 2)
         return -(-(stride * (-(-outputs // 4) * 4 - 1) + _in_quads(self.along.kernel) * QUAD) // 2)
 
     def work(self, first: int, last: int) -> dict[str, float]:
