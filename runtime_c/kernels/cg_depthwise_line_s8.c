@@ -58,27 +58,30 @@
 #define CG_CHUNKS(entry, four, byte)                                                                                   \
     "2:\n"                                                                                                             \
     "ldm sp, {r4-r12, lr}\n" entry ":\n" four "add r1, sp, #40\n"                                                      \
-    "ldm r1, {r2, r3, r8-r12}\n" byte("r4") byte("r5") byte("r6") byte("r7") "strb r4, [r10]\n"                        \
-                                                                             "strb r5, [r10, r11]\n"                   \
-                                                                             "strb r6, [r10, r11, lsl #1]\n"           \
-                                                                             "strb r7, [r10, r12]\n"                   \
-                                                                             "add r10, r10, r11, lsl #2\n"             \
-                                                                             "str r10, [sp, #56]\n"                    \
-                                                                             "cmp r0, r9\n"                            \
-                                                                             "bne 2b\n"
+    "ldm r1, {r2, r3, r8-r12}\n" byte("r4") byte("r5") byte("r6") byte("r7") /* */                                     \
+        "strb r4, [r10]\n"                                                                                             \
+        "strb r5, [r10, r11]\n"                                                                                        \
+        "strb r6, [r10, r11, lsl #1]\n"                                                                                \
+        "strb r7, [r10, r12]\n"                                                                                        \
+        "add r10, r10, r11, lsl #2\n"                                                                                  \
+        "str r10, [sp, #56]\n"                                                                                         \
+        "cmp r0, r9\n"                                                                                                 \
+        "bne 2b\n"
 
 /* Two outputs, and one. The correction harms no ReLU. */
 #define CG_TWO(two)                                                                                                    \
     "ldm sp, {r4-r12, lr}\n" two "add r1, sp, #40\n"                                                                   \
-    "ldm r1, {r2, r3, r8-r11}\n" CG_BYTE_LINEAR("r4") CG_BYTE_LINEAR("r5") "strb r4, [r10]\n"                          \
-                                                                           "strb r5, [r10, r11]\n"                     \
-                                                                           "add r10, r10, r11, lsl #1\n"               \
-                                                                           "str r10, [sp, #56]\n"
+    "ldm r1, {r2, r3, r8-r11}\n" CG_BYTE_LINEAR("r4") CG_BYTE_LINEAR("r5") /* */                                       \
+        "strb r4, [r10]\n"                                                                                             \
+        "strb r5, [r10, r11]\n"                                                                                        \
+        "add r10, r10, r11, lsl #1\n"                                                                                  \
+        "str r10, [sp, #56]\n"
 
 #define CG_ONE                                                                                                         \
     "ldm sp, {r4-r12, lr}\n" CG_COLUMNS CG_FROM_C("r4")                                                                \
         CG_LAST_COLUMNS CG_TO_C("r4") "add r1, sp, #40\n"                                                              \
-                                      "ldm r1, {r2, r3, r8-r10}\n" CG_BYTE_LINEAR("r4") "strb r4, [r10]\n"
+                                      "ldm r1, {r2, r3, r8-r10}\n" CG_BYTE_LINEAR("r4") /* */                          \
+        "strb r4, [r10]\n"
 
 /* Tails have the correction in any form: it harms no ReLU. Bits 1 and 0 of the tail become C and N, which nothing in
  * between changes. */
@@ -114,19 +117,21 @@
             "mov r6, r4\n"                                                                                             \
             "mov r7, r4\n"                                                                                             \
             "stm sp, {r4-r12, lr}\n"                                                                                   \
-            "ldr pc, [sp, #88]\n" CG_CHUNKS("6", four_outputs, CG_BYTE) /* */ "b 3f\n" CG_CHUNKS(                      \
-                "5", four_outputs,                                                                                     \
-                CG_BYTE_LINEAR) /* */ "3:\n"                                                                           \
-                                      "ldr r1, [sp, #84]\n"                                                            \
-                                      "lsls r1, r1, #31\n"                                                             \
-                                      "bcc 7f\n" CG_TWO(two_outputs) /* */ "7:\n"                                      \
-                                                                           "bpl 8f\n" CG_ONE /* */ "8:\n"              \
-                                                                           "ldr r1, [sp, #68]\n"                       \
-                                                                           "ldr r2, [sp, #76]\n"                       \
-                                                                           "cmp r1, r2\n"                              \
-                                                                           "bne 1b\n"                                  \
-                                                                           "add sp, sp, #92\n"                         \
-                                                                           "pop {r4-r11, pc}\n")
+            "ldr pc, [sp, #88]\n" CG_CHUNKS("6", four_outputs, CG_BYTE) /* */                                          \
+            "b 3f\n" CG_CHUNKS("5", four_outputs, CG_BYTE_LINEAR)       /* */                                          \
+            "3:\n"                                                                                                     \
+            "ldr r1, [sp, #84]\n"                                                                                      \
+            "lsls r1, r1, #31\n"                                                                                       \
+            "bcc 7f\n" CG_TWO(two_outputs) /* */                                                                       \
+            "7:\n"                                                                                                     \
+            "bpl 8f\n" CG_ONE /* */                                                                                    \
+            "8:\n"                                                                                                     \
+            "ldr r1, [sp, #68]\n"                                                                                      \
+            "ldr r2, [sp, #76]\n"                                                                                      \
+            "cmp r1, r2\n"                                                                                             \
+            "bne 1b\n"                                                                                                 \
+            "add sp, sp, #92\n"                                                                                        \
+            "pop {r4-r11, pc}\n")
 
 CG_NAKED void cg_depthwise_line_1_s8(CG_UNUSED const cg_depthwise_line *line) {
     CG_LINE(CG_FOUR_1, CG_TWO_1);

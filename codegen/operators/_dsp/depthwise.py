@@ -65,17 +65,16 @@ class Lines:
         return {
             "taken": read / 4,
             "groups": read * self.groups() / 4,
-            "blocks": lines / 4,
             "lines": float(lines),
             "fours": float(lines * fours),
-            "tails": float(lines * (-(-(outputs % 4) // 2) if self.is_3x3 else 0)),
+            "tails": float(lines * (3 * (outputs % 4 // 2) + 2 * (outputs % 2) if self.is_3x3 else 0)),
             "quads": float(lines * fours * quads),
         }
 
     def cost(self, first: int, last: int) -> float:
         """Instructions for one channel of the lines [first, last)."""
         work = self.work(first, last)
-        estimate = {"taken": 120, "groups": 17, "blocks": 90, "lines": 42, "fours": 52, "tails": 42, "quads": 23}
+        estimate = {"taken": 75, "groups": 14, "lines": 38, "fours": 52, "tails": 11, "quads": 23}
         return sum(weight * work[name] for name, weight in estimate.items())
 
 
