@@ -119,6 +119,7 @@ CG_INLINE void cg_pairs_gather_taps(cg_pairs_conv *conv, int32_t x, uint32_t *va
     window.source = conv->base;
     window.quads = params->input_channels >> 2;
     window.values = values;
+    window.pixels = 1;
     for (int32_t row = 0; row < params->filter_height; ++row) {
         int32_t column = x;
         for (int32_t tap = params->filter_width; tap > 0; --tap) {
@@ -293,17 +294,25 @@ CG_INLINE void cg_pairs_image(cg_pairs_conv *conv, const cg_rows *image, int32_t
         if (!conv->all_rows || conv->row_runs > 1) {
             end = begin - 1;
         }
-        for (int32_t i = 0; i < params->output_width; ++i) {
+        for (int32_t left = params->output_width; left > 0;) {
             uint32_t *values = conv->values + 2 * conv->pixels;
+            int32_t pixels = 1;
             if (x >= begin && x <= end) {
+                const int32_t most = left < CG_PAIRS_PIXELS - conv->pixels ? left : CG_PAIRS_PIXELS - conv->pixels;
                 conv->window.source = source + (ptrdiff_t)x * params->input_channels;
                 conv->window.values = values;
+                for (x += params->stride_width; pixels < most && x <= end; ++pixels) {
+                    x += params->stride_width;
+                }
+                conv->window.pixels = pixels;
                 cg_pairs_window_s8(&conv->window);
             } else {
                 cg_pairs_gather(conv, x, values);
+                x += params->stride_width;
             }
-            x += params->stride_width;
-            if (++conv->pixels == CG_PAIRS_PIXELS) {
+            left -= pixels;
+            conv->pixels += pixels;
+            if (conv->pixels == CG_PAIRS_PIXELS) {
                 cg_pairs_multiply(conv);
             }
         }
@@ -348,6 +357,7 @@ CG_INLINE void cg_conv_2d_tiles(const cg_conv_2d_tiles_params *params, const cg_
         conv.taps = conv.rows + params->filter_height;
         conv.window.rest = (int8_t *)(conv.taps + (ptrdiff_t)params->filter_height * params->filter_width);
     }
+    conv.window.step = params->stride_width * params->input_channels;
     conv.window.rest_quads = params->quads - params->filter_height * conv.row_runs * conv.window.quads;
     conv.padded = conv.window.rest + 4 * (ptrdiff_t)conv.window.rest_quads;
     if (conv.taps != NULL) {

@@ -41,17 +41,19 @@ typedef void cg_pairs_multiply_tile(const cg_pairs_tile *tile);
 void cg_pairs_widen_s8(const int8_t *source, int32_t pitch, int32_t count, uint32_t *values);
 
 /*
- * The quads of a window: of each of `count` rows, `quads` quads from source + rows[i] on, to `values` and every
- * CG_PAIRS_QUAD words further; the `left` bytes (0 to 3) after them go to `rest`, one after the other, and
- * `rest_quads` quads of these come last.
+ * The quads of the windows of `pixels` pixels, `step` bytes apart: of each of `count` rows, `quads` quads from source +
+ * rows[i] on, to `values` and every CG_PAIRS_QUAD words further; the `left` bytes (0 to 3) after them go to `rest`, one
+ * after the other, and `rest_quads` quads of these come last. The values of the next pixel begin two words further.
  */
 typedef struct {
     const int32_t *rows;
     int32_t count;
     const int8_t *source;
     int32_t quads;
-    int32_t left;
     uint32_t *values;
+    int32_t pixels;
+    int32_t step;
+    int32_t left;
     int8_t *rest;
     int32_t rest_quads;
 } cg_pairs_window;
