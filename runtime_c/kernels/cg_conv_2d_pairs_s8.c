@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cg_small_code.h" /* first */
-
 #include "cg_conv_2d_pairs_s8.h"
 
 #include "cg_pairs_tile_s8.h"
 
 void cg_conv_2d_pairs_s8(const cg_conv_2d_tiles_params *params, const cg_rows *input, const int32_t *stream, int32_t y0,
                          int32_t y1, void *scratch, int8_t *output) {
-    cg_conv_2d_tiles(params, input, stream, y0, y1, scratch, output, 2, CG_PAIRS_QUAD_CODE, cg_pairs_tile_s8);
+    static const cg_conv_2d_tiles_way way = {cg_pairs_tile_s8, 2, CG_PAIRS_QUAD_CODE};
+    cg_conv_2d_tiles_s8(params, input, stream, y0, y1, scratch, output, &way);
 }

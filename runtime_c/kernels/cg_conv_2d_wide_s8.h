@@ -4,14 +4,14 @@
 
 #include <stdint.h>
 
-#include "cg_conv_2d_tiles.h"
+#include "cg_conv_2d_tiles_s8.h"
 #include "cg_rows.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* cg_conv_2d_tiles.h says what it computes; weights are int16, as cg_wide_tile_s8.h says: faster, and twice the flash.
+/* cg_conv_2d_tiles_s8.h says what it computes; weights are int16, as cg_wide_tile_s8.h says: fast, and twice the flash.
  */
 void cg_conv_2d_wide_s8(const cg_conv_2d_tiles_params *params, const cg_rows *input, const int32_t *stream, int32_t y0,
                         int32_t y1, void *scratch, int8_t *output);

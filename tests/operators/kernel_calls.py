@@ -42,6 +42,9 @@ KERNELS = (
     "*_x16_s8",
     "*_window_s8",
     "*_pixel_s8",
+    "*_tiles_s8",
+    "*_nine_s8",
+    "*_winograd_*_s8",
     "cg_copy_s8",
     "cg_fill_s8",
 )

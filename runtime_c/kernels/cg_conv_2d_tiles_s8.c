@@ -1,65 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CG_CONV_2D_TILES_H
-#define CG_CONV_2D_TILES_H
+#include "cg_small_code.h" /* first */
+
+#include "cg_conv_2d_tiles_s8.h"
 
 #include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include "cg_config.h"
-#include "cg_pairs_window_s8.h"
-#include "cg_rows.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-/*
- * CONV_2D of int8 by tiles of three pixels, for cores with the DSP extension.
- *
- * Computes the output rows [y0, y1) as cg_conv_2d_s8 does: y0, y1 and pad_top count from the top of the whole
- * output, `output` points to the first byte of row y0. With batches > 1 the input is a whole tensor.
- *
- *   stream   pairs of channels as the function for tiles wants them; the weights of a filter are in the order of its
- * runs. A run is a row of the filter, or with dilation_width > 1 one pixel of it: the whole quads of all runs, then
- *            their remaining bytes, filled up to quads; each widened (values 0, 2, 1, 3)
- *   quads    of a filter
- *   padded_row  0, or the bytes of an input row with its padding on both sides, so that every window lies in it: then
- *            rows are copied to scratch before their windows are gathered
- *   scratch  24 * quads bytes for the values of three pixels; 4 * filter_height for offsets of rows, where channels are
- *            a multiple of 4 and padded_row is 0 as much for each pixel of the filter; the remaining bytes of all runs
- *            of a filter, filled up to quads; filter_height * padded_row, or without that one row of a filter
- *            (filter_width * input_channels); 4-byte aligned
- *   activation_min, activation_max  bounds beyond the saturation; -128 and 127 cost nothing
- *
- * Bounds: those of cg_conv_2d_s8; no groups.
- *
- * Aliasing: input and output may overlap. The windows of three output pixels, in raster order over the rows of the
- * call, are read before any of these pixels is written, and never again. (The last tile has what is left.)
- *
- * Arithmetic: that of cg_conv_2d_s8; codegen/operators/_dsp/requantize.py proves the short requantization.
- */
-typedef struct {
-    int32_t batches;
-    int32_t input_width;
-    int32_t input_channels;
-    int32_t filter_height;
-    int32_t filter_width;
-    int32_t output_width;
-    int32_t output_channels;
-    int32_t stride_height;
-    int32_t stride_width;
-    int32_t dilation_height;
-    int32_t dilation_width;
-    int32_t pad_top;
-    int32_t pad_left;
-    int32_t input_zero_point;
-    int32_t quads;
-    int32_t padded_row;
-    int32_t linear;
-    int32_t activation_min;
-    int32_t activation_max;
-} cg_conv_2d_tiles_params;
+#include "cg_pairs_nine_s8.h"
 
 /* What stays the same during a call. */
 typedef struct {
@@ -75,13 +22,14 @@ typedef struct {
     int32_t run_step; /* bytes from one to the next */
     int32_t pixels;   /* gathered */
     int all_rows;     /* no row of the window is padding */
+    int is_nine;      /* it has 3 rows of 9 bytes */
     cg_pairs_multiply_tile *multiply;
     int32_t pair_words; /* of the stream */
     cg_pairs_window window;
     cg_pairs_tile tile;
 } cg_pairs_conv;
 
-CG_INLINE uint32_t *cg_pairs_quads(const int8_t *source, int32_t quads, uint32_t *values) {
+static uint32_t *cg_pairs_quads(const int8_t *source, int32_t quads, uint32_t *values) {
     for (; quads > 0; --quads) {
         cg_widen_quad(source, values);
         source += 4;
@@ -91,7 +39,7 @@ CG_INLINE uint32_t *cg_pairs_quads(const int8_t *source, int32_t quads, uint32_t
 }
 
 /* The row of the window at column x, with the zero point where it is padding. */
-CG_INLINE const int8_t *cg_pairs_padded(const cg_pairs_conv *conv, const int8_t *row, int32_t x) {
+static const int8_t *cg_pairs_padded(const cg_pairs_conv *conv, const int8_t *row, int32_t x) {
     const cg_conv_2d_tiles_params *params = conv->params;
     const size_t channels = (size_t)params->input_channels;
     int8_t *to = conv->padded;
@@ -109,7 +57,7 @@ CG_INLINE const int8_t *cg_pairs_padded(const cg_pairs_conv *conv, const int8_t 
 
 #if CG_DSP
 /* The same where channels are whole quads: each pixel of the window is a run, those of padding the zero point. */
-CG_INLINE void cg_pairs_gather_taps(cg_pairs_conv *conv, int32_t x, uint32_t *values) {
+static void cg_pairs_gather_taps(cg_pairs_conv *conv, int32_t x, uint32_t *values) {
     const cg_conv_2d_tiles_params *params = conv->params;
     const int32_t outside = (int32_t)((uintptr_t)conv->padded - (uintptr_t)conv->base);
     int32_t *taps = conv->taps;
@@ -133,7 +81,7 @@ CG_INLINE void cg_pairs_gather_taps(cg_pairs_conv *conv, int32_t x, uint32_t *va
 #endif
 
 /* Widens the window at column x, which is not one run a row in the input, into the place of a pixel. */
-CG_INLINE void cg_pairs_gather(cg_pairs_conv *conv, int32_t x, uint32_t *values) {
+static void cg_pairs_gather(cg_pairs_conv *conv, int32_t x, uint32_t *values) {
     const cg_conv_2d_tiles_params *params = conv->params;
 #if CG_DSP
     if (conv->taps != NULL) {
@@ -167,7 +115,7 @@ CG_INLINE void cg_pairs_gather(cg_pairs_conv *conv, int32_t x, uint32_t *values)
 }
 
 /* Multiplies less than three gathered pixels, or by an odd number of channels. */
-CG_INLINE void cg_pairs_multiply_some(cg_pairs_conv *conv) {
+static void cg_pairs_multiply_some(cg_pairs_conv *conv) {
     const int32_t channels = conv->params->output_channels;
     const int32_t pair = conv->pair_words;
     cg_pairs_tile tile = conv->tile;
@@ -191,7 +139,7 @@ CG_INLINE void cg_pairs_multiply_some(cg_pairs_conv *conv) {
 }
 
 /* Multiplies the gathered pixels, and goes on to the next ones. */
-CG_INLINE void cg_pairs_multiply(cg_pairs_conv *conv) {
+static void cg_pairs_multiply(cg_pairs_conv *conv) {
     const int32_t channels = conv->params->output_channels;
     if (conv->pixels == CG_PAIRS_PIXELS && (channels & 1) == 0) {
         conv->multiply(&conv->tile);
@@ -203,7 +151,7 @@ CG_INLINE void cg_pairs_multiply(cg_pairs_conv *conv) {
 }
 
 /* A filter of one pixel over pixels that follow each other. Tiles go on from one call to the next. */
-CG_INLINE void cg_pairs_flat(cg_pairs_conv *conv, const int8_t *source, int32_t pixels) {
+static void cg_pairs_flat(cg_pairs_conv *conv, const int8_t *source, int32_t pixels) {
     const int32_t channels = conv->params->input_channels;
     while (pixels > 0) {
         if (conv->pixels == 0 && pixels >= CG_PAIRS_PIXELS) {
@@ -224,7 +172,7 @@ CG_INLINE void cg_pairs_flat(cg_pairs_conv *conv, const int8_t *source, int32_t 
 }
 
 /* A copy of input row y with padding on both sides, in a slot for as many rows as a window has. */
-CG_INLINE int32_t cg_pairs_copied(cg_pairs_conv *conv, const cg_rows *image, int32_t y, int32_t slot) {
+static int32_t cg_pairs_copied(cg_pairs_conv *conv, const cg_rows *image, int32_t y, int32_t slot) {
     const cg_conv_2d_tiles_params *params = conv->params;
     const int32_t offset = slot * params->padded_row;
     const int8_t *row = (const int8_t *)cg_row(image, y);
@@ -238,7 +186,7 @@ CG_INLINE int32_t cg_pairs_copied(cg_pairs_conv *conv, const cg_rows *image, int
 }
 
 /* Where the rows of the window of output row y are. With padded_row they are copied, neighbouring ones once. */
-CG_INLINE void cg_pairs_find_rows(cg_pairs_conv *conv, const cg_rows *image, int32_t y) {
+static void cg_pairs_find_rows(cg_pairs_conv *conv, const cg_rows *image, int32_t y) {
     const cg_conv_2d_tiles_params *params = conv->params;
     const int32_t count = params->filter_height;
     int32_t input_y = y * params->stride_height - params->pad_top;
@@ -269,7 +217,7 @@ CG_INLINE void cg_pairs_find_rows(cg_pairs_conv *conv, const cg_rows *image, int
     }
 }
 
-CG_INLINE void cg_pairs_image(cg_pairs_conv *conv, const cg_rows *image, int32_t y0, int32_t y1, int flat) {
+static void cg_pairs_image(cg_pairs_conv *conv, const cg_rows *image, int32_t y0, int32_t y1, int flat) {
     const cg_conv_2d_tiles_params *params = conv->params;
     if (flat && image->capacity == image->height && image->pitch == params->input_width * params->input_channels) {
         cg_pairs_flat(conv, (const int8_t *)cg_row(image, y0), (y1 - y0) * params->output_width);
@@ -305,7 +253,11 @@ CG_INLINE void cg_pairs_image(cg_pairs_conv *conv, const cg_rows *image, int32_t
                     x += params->stride_width;
                 }
                 conv->window.pixels = pixels;
-                cg_pairs_window_s8(&conv->window);
+                if (conv->is_nine) {
+                    cg_pairs_nine_s8(&conv->window);
+                } else {
+                    cg_pairs_window_s8(&conv->window);
+                }
             } else {
                 cg_pairs_gather(conv, x, values);
                 x += params->stride_width;
@@ -322,17 +274,15 @@ CG_INLINE void cg_pairs_image(cg_pairs_conv *conv, const cg_rows *image, int32_t
     }
 }
 
-CG_INLINE void cg_pairs_clamp(const cg_conv_2d_tiles_params *params, int8_t *from, const int8_t *to) {
+static void cg_pairs_clamp(const cg_conv_2d_tiles_params *params, int8_t *from, const int8_t *to) {
     for (; from != to; ++from) {
         const int32_t value = *from < params->activation_min ? params->activation_min : *from;
         *from = (int8_t)(value > params->activation_max ? params->activation_max : value);
     }
 }
 
-/* CONV_2D by tiles that `multiply` computes, from `quad_words` words of weights a quad by `quad_code` bytes of code. */
-CG_INLINE void cg_conv_2d_tiles(const cg_conv_2d_tiles_params *params, const cg_rows *input, const int32_t *stream,
-                                int32_t y0, int32_t y1, void *scratch, int8_t *output, int32_t quad_words,
-                                int32_t quad_code, cg_pairs_multiply_tile *multiply) {
+void cg_conv_2d_tiles_s8(const cg_conv_2d_tiles_params *params, const cg_rows *input, const int32_t *stream, int32_t y0,
+                         int32_t y1, void *scratch, int8_t *output, const cg_conv_2d_tiles_way *way) {
     const int whole_rows = params->dilation_width == 1;
     const int flat = params->filter_height == 1 && params->filter_width == 1 && params->stride_height == 1 &&
                      params->stride_width == 1 && params->pad_top == 0 && params->pad_left == 0 &&
@@ -345,12 +295,13 @@ CG_INLINE void cg_conv_2d_tiles(const cg_conv_2d_tiles_params *params, const cg_
     conv.run_step = params->dilation_width * params->input_channels;
     conv.rows = (int32_t *)(conv.values + (ptrdiff_t)params->quads * CG_PAIRS_QUAD);
     conv.pixels = 0;
-    conv.multiply = multiply;
-    conv.pair_words = quad_words * params->quads + 8;
+    conv.multiply = way->multiply;
+    conv.pair_words = way->quad_words * params->quads + 8;
     conv.window.rows = conv.rows;
     conv.window.count = params->filter_height;
     conv.window.quads = conv.run_bytes >> 2;
     conv.window.left = conv.run_bytes & 3;
+    conv.is_nine = params->filter_height == 3 && conv.run_bytes == 9;
     conv.taps = NULL;
     conv.window.rest = (int8_t *)(conv.rows + params->filter_height);
     if (params->padded_row == 0 && (params->input_channels & 3) == 0) {
@@ -373,7 +324,7 @@ CG_INLINE void cg_conv_2d_tiles(const cg_conv_2d_tiles_params *params, const cg_
     conv.tile.step2 = 2 * params->output_channels;
     conv.tile.values = conv.values;
     conv.tile.end = conv.values + (ptrdiff_t)params->quads * CG_PAIRS_QUAD;
-    conv.tile.entry = ((params->quads - 1) & 7) * quad_code;
+    conv.tile.entry = ((params->quads - 1) & 7) * way->quad_code;
     conv.tile.linear = params->linear;
     for (int32_t n = 0; n < params->batches; ++n) {
         const cg_rows image = cg_image_rows(input, n);
@@ -383,9 +334,3 @@ CG_INLINE void cg_conv_2d_tiles(const cg_conv_2d_tiles_params *params, const cg_
         cg_pairs_clamp(params, output, conv.tile.output);
     }
 }
-
-#ifdef __cplusplus
-}
-#endif
-
-#endif /* CG_CONV_2D_TILES_H */
