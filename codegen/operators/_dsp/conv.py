@@ -152,13 +152,15 @@ class DspS8(Kernel):
         tiles = -(-pixels // TILE)
         pairs = -(-window.output_channels // 2)
         gathered = pixels if window.taps > 1 else 0
+        is_nine = (window.height.kernel, made.run_bytes, bool(_padded_row(window, target))) == (3, 9, True)
         return {
             "calls": 1.0,
             "rows": float(rows * window.height.kernel if _padded_row(window, target) else rows),
             "tiles": float(tiles),
-            "windows": float(gathered),
-            "runs": float(gathered * made.runs),
-            "values": float(pixels * made.quads),
+            "nines": float(gathered * is_nine),
+            "windows": float(gathered * (not is_nine)),
+            "runs": float(gathered * made.runs * (not is_nine)),
+            "values": float(pixels * made.quads * (not is_nine)),
             "pairs": float(tiles * pairs),
             "linear_pairs": float(tiles * pairs * made.linear),
             "quads": float(tiles * pairs * made.quads),
