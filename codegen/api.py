@@ -102,7 +102,9 @@ def compile_for(
     elif options.keep:
         graph = keeping(source_graph, graph, options.keep, options.disable_transforms, target.optimize)
     observe("legalise", graph)
-    target = with_larger_constants(graph, without_costly_code(graph, target))
+    if "kernel_choice" not in options.disable_transforms:
+        target = without_costly_code(graph, target)
+    target = with_larger_constants(graph, target)
     if not options.streams and "operator_order" not in options.disable_transforms:
         graph = ordered(graph, target)
     chosen = _choice(graph, target, options)

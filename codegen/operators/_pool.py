@@ -172,6 +172,13 @@ class NativePool(Kernel):
         )
 
 
+class SmallPool(NativePool):
+    """The same in little code, cg_..._small_s8."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name}_small", "int8")
+
+
 class SumsS8(Kernel):
     """cg_average_pool_2d_sums_s8: a pool whose output is one row, from input rows as they come."""
 
@@ -209,8 +216,10 @@ def spatial(op: Operator) -> Spatial:
     return window(op).spatial
 
 
-def pool_family(name: str, *upstream: Kernel, accumulators: tuple[Kernel, ...] = ()) -> Family:
-    """The family of pooling operator `name`: upstream's kernels, and our own cg_<name>_<type>."""
+def pool_family(
+    name: str, *upstream: Kernel, more: tuple[Kernel, ...] = (), accumulators: tuple[Kernel, ...] = ()
+) -> Family:
+    """The family of pooling operator `name`: upstream's kernels, our own cg_<name>_<type>, and `more`."""
     return Family(
         names=(name,),
         constraints=(
@@ -226,7 +235,7 @@ def pool_family(name: str, *upstream: Kernel, accumulators: tuple[Kernel, ...] =
             same_quantization,
             clamping_activation,
         ),
-        kernels=(*upstream, *(NativePool(f"cg_{name.lower()}", dtype) for dtype in SUFFIXES)),
+        kernels=(*upstream, *(NativePool(f"cg_{name.lower()}", dtype) for dtype in SUFFIXES), *more),
         spatial=spatial,
         accumulators=accumulators,
         hint="use float32, int8 or int16",

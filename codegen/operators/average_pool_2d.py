@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._pool import CmsisNnPool, SumsS8, pool_family, window
+from ._pool import CmsisNnPool, SmallPool, SumsS8, pool_family, window
 
 if TYPE_CHECKING:
     from ..graph import Operator
@@ -23,5 +23,9 @@ class CmsisNn(CmsisNnPool):
 
 
 FAMILY = pool_family(
-    "AVERAGE_POOL_2D", CmsisNn("arm_avgpool", "int8"), CmsisNn("arm_avgpool", "int16"), accumulators=(SumsS8(),)
+    "AVERAGE_POOL_2D",
+    CmsisNn("arm_avgpool", "int8"),
+    CmsisNn("arm_avgpool", "int16"),
+    more=(SmallPool("cg_average_pool_2d"),),
+    accumulators=(SumsS8(),),
 )

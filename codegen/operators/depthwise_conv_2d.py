@@ -28,6 +28,8 @@ from ._mve.eights import EightsS8 as MveEightsS8
 from ._mve.strips import window_kernels
 from ._rules import after
 from ._s16 import DepthwiseS16
+from ._small.conv import SmallS8
+from ._small.depthwise import SmallDepthwiseS8
 from ._sums import WindowSumsS8
 from ._tile.conv import TileS8 as TileConvolutionS8
 from ._tile.depthwise import TileS8
@@ -379,6 +381,8 @@ FAMILY = Family(
         NativeHybrid(),
         TileS8(window),
         TileConvolutionS8(as_convolution),
+        SmallDepthwiseS8(window),
+        SmallS8(as_convolution),
     ),
     accumulators=(WindowSumsS8(Native("s8"), window, 9),),
     macs=macs,

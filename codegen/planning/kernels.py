@@ -7,24 +7,30 @@ own) decide; where nobody measured either, every operator has the kernel that is
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
-from itertools import combinations
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from ..code_sizes import is_measured, of_upstream, reached
 from ..costs import cost_table
 from ..operators import family_of, rank, ranked_kernels
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Iterator
 
-    from ..graph import Graph
-    from ..operators import Rank
+    from ..graph import Array, Graph, Operator
     from ..target import Target
 
-SHARE = {"speed": 0.0, "balanced": 0.001, "ram": 0.001, "size": 0.25}
+SHARE = {"speed": 0.0, "balanced": 0.002, "ram": 0.002, "size": 0.5}
 """The share of the model's instructions that a kilobyte of code is worth."""
 _KILOBYTE = 1024
+_FLAGS = 2
+"""Of a rank: what comes before whether a kernel is worth its code."""
+
+Offer = tuple[tuple[str, float], ...]
+"""The kernels that an operator can have, with their instructions."""
 
 
 def without_costly_code(graph: Graph, target: Target) -> Target:
@@ -32,52 +38,72 @@ def without_costly_code(graph: Graph, target: Target) -> Target:
     core = target.core.name
     if SHARE[target.optimize] == 0 or cost_table(core) is None or not is_measured(core):
         return target
-    operators = []
-    for _, op in graph.operators():
-        family = family_of(op)
-        if not family.is_view and family.expand is None:
-            operators.append([(kernel.name, rank(kernel, op, target)) for kernel in ranked_kernels(op, target)])
-    return replace(target, avoid=_Choice(operators, target).best())
+    operators = (op for _, op in graph.operators() if not family_of(op).is_view and family_of(op).expand is None)
+    offers = Counter(_offer(op, target) for op in operators)
+    return replace(target, avoid=_Choice(offers, target).avoided()) if offers else target
+
+
+def _offer(op: Operator, target: Target) -> Offer:
+    """Those among which code may decide. Where nobody measured one, it is the last that would be taken."""
+    found = [(kernel.name, rank(kernel, op, target)) for kernel in ranked_kernels(op, target)]
+    best = found[0][1][:_FLAGS]
+    known = [(name, place[-2]) for name, place in found if place[:_FLAGS] == best and place[-2] != float("inf")]
+    return tuple(known) or ((found[0][0], 0.0),)
 
 
 class _Choice:
-    """The kernels that each operator can have, with their rank."""
+    """Kernels by number: what they cost each kind of operator, and which sections of code they reach."""
 
-    def __init__(self, operators: list[list[tuple[str, Rank]]], target: Target) -> None:
-        self.operators = operators
-        self.core = target.core.name
-        self.code: dict[str, Mapping[str, int]] = {}
-        fastest = sum(self._instructions(ranked[0][1]) for ranked in operators)
-        self.per_byte = SHARE[target.optimize] * fastest / _KILOBYTE
+    def __init__(self, offers: Counter[Offer], target: Target) -> None:
+        core = target.core.name
+        self.names = sorted({name for offer in offers for name, _ in offer})
+        number = {name: k for k, name in enumerate(self.names)}
+        self.instructions = np.full((len(offers), len(self.names)), np.inf)
+        for row, (offer, count) in enumerate(offers.items()):
+            for name, cost in reversed(offer):
+                self.instructions[row, number[name]] = cost * count
+        code = [reached(core, [of_upstream(core, name)]) for name in self.names]
+        sizes = {section: size for each in code for section, size in each.items()}
+        self.reaches = np.array([[section in each for section in sizes] for each in code])
+        fastest = self.instructions.min(axis=1)
+        self.bytes = np.array(list(sizes.values()), float) * (SHARE[target.optimize] * fastest.sum() / _KILOBYTE)
 
-    @staticmethod
-    def _instructions(found: Rank) -> float:
-        """Those of a kernel that nobody measured count nothing: it is there where there is no other."""
-        return 0.0 if found[3] == float("inf") else found[3]
+    def _used(self, allowed: Array) -> Array:
+        """Those of `allowed` that some operator takes."""
+        used = np.zeros_like(allowed)
+        used[np.where(allowed, self.instructions, np.inf).argmin(axis=1)] = True
+        return used & allowed
 
-    def chosen(self, avoid: Collection[str]) -> list[tuple[str, Rank]]:
-        """What each operator has without those in `avoid`, as `ranked_kernels` orders them."""
-        return [min(ranked, key=lambda one: (*one[1][:2], one[0] in avoid, *one[1][3:])) for ranked in self.operators]
-
-    def price(self, avoid: Collection[str]) -> float:
+    def _price(self, allowed: Array) -> float:
         """Instructions, and code in instructions."""
-        chosen = self.chosen(avoid)
-        sections: dict[str, int] = {}
-        for name in {name for name, _ in chosen}:
-            if name not in self.code:
-                self.code[name] = reached(self.core, [of_upstream(self.core, name)])
-            sections |= self.code[name]
-        instructions = sum(self._instructions(found) for _, found in chosen)
-        return instructions + self.per_byte * sum(sections.values())
+        instructions = float(np.where(allowed, self.instructions, np.inf).min(axis=1).sum())
+        if instructions == np.inf:
+            return instructions
+        return instructions + float(self.bytes @ self.reaches[self._used(allowed)].any(axis=0))
 
-    def best(self) -> tuple[str, ...]:
-        """One kernel or two at a time are left out as long as that is better."""
-        avoid: tuple[str, ...] = ()
-        price = self.price(avoid)
+    def _steps(self, allowed: Array) -> Iterator[Array]:
+        """One or two kernels less, one more, or one in place of one or two."""
+        count = len(allowed)
+        less = np.flatnonzero(allowed)
+        for one in less:
+            for other in less[less >= one]:
+                for new in (None, *np.flatnonzero(~allowed)):
+                    changed = allowed.copy()
+                    changed[[one, other]] = False
+                    if new is not None:
+                        changed[new] = True
+                    yield changed
+        for new in range(count):
+            yield allowed | (np.arange(count) == new)
+
+    def avoided(self) -> tuple[str, ...]:
+        """All but those of the cheapest set that small steps from the fastest one lead to."""
+        allowed = self._used(np.ones(len(self.names), np.bool_))
+        price = self._price(allowed)
         while True:
-            used = sorted({name for name, _ in self.chosen(avoid)})
-            steps = [*((name,) for name in used), *combinations(used, 2)]
-            tried = [(self.price((*avoid, *step)), (*avoid, *step)) for step in steps]
-            if not tried or min(tried)[0] >= price:
-                return tuple(sorted(avoid))
-            price, avoid = min(tried)
+            best = min(self._steps(allowed), key=self._price)
+            if self._price(best) >= price:
+                break
+            allowed = self._used(best)
+            price = self._price(allowed)
+        return tuple(name for name, is_allowed in zip(self.names, allowed, strict=True) if not is_allowed)

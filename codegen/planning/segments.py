@@ -86,7 +86,7 @@ def streaming_kernels(op: Operator, target: Target) -> tuple[Kernel, ...]:
         and can_stream(op, kernel, target)
     ]
     usable = [kernel for kernel in taking if kernel.name not in target.avoid] or taking
-    return tuple(sorted(usable, key=lambda kernel: _by_rows(op, kernel, target)))
+    return tuple(sorted(usable, key=lambda kernel: (kernel.name not in target.prefer, _by_rows(op, kernel, target))))
 
 
 def streaming_kernel(op: Operator, target: Target, name: str | None = None) -> Kernel | None:

@@ -42,7 +42,7 @@ NECESSARY = (decode, resources, unpacked_weights, state)
 OPTIONAL = MappingProxyType({step.__name__: step for step in PIPELINE if step not in NECESSARY})
 """The transforms that `--disable-transform` knows, by name."""
 
-LATER = ("operator_order", "moves")
+LATER = ("kernel_choice", "operator_order", "moves")
 """Steps of planning that the same option leaves out."""
 
 

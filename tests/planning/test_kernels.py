@@ -38,7 +38,7 @@ def totals(graph: Graph, target: Target) -> tuple[float, int]:
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_less_code_for_few_instructions(objective: Objective) -> None:
-    graph = network(6, 2)
+    graph = network(6, 8)
     target = Target(load_board(M4F), optimize=objective)
     fastest, largest = totals(graph, target)
     instructions, code = totals(graph, without_costly_code(graph, target))
@@ -46,7 +46,7 @@ def test_less_code_for_few_instructions(objective: Objective) -> None:
         assert (instructions, code) == (fastest, largest)
     else:
         assert code < largest
-        assert fastest <= instructions <= fastest * (1 + {"size": 0.5}.get(objective, 0.005))
+        assert fastest <= instructions <= fastest * (1 + {"size": 2.0}.get(objective, 0.005))
 
 
 def test_a_layer_that_is_all_there_is_keeps_its_kernel() -> None:

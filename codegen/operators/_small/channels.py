@@ -1,0 +1,27 @@
+"""Bias and requantization of output channels as a table, and which cores have these kernels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .._dsp.pairs import steps_table, wrapped
+
+if TYPE_CHECKING:
+    from ...graph import Array
+    from ...target import Target
+    from .._dsp.pairs import Channels
+
+INT16_MAX = 0x7FFF
+
+
+def is_for(target: Target) -> bool:
+    """Cores that multiply 32 bits and read their constants like other memory."""
+    return target.isa.int_bits >= 32
+
+
+def channel_table(channels: Channels) -> Array:
+    """[channels, 4]: bias, multiplier, offset and shift."""
+    steps = steps_table(channels.requantization, len(channels.weights))
+    return wrapped(np.concatenate([channels.bias[:, None], steps], axis=1))

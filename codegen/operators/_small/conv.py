@@ -1,0 +1,179 @@
+"""CONV_2D in little code; FULLY_CONNECTED is one of a pixel a row, some of DEPTHWISE_CONV_2D have the same weights."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...arithmetic import convolution_multipliers, fused_clamp
+from .._convolution import Convolution
+from .._dsp.pairs import QUAD, channels_of
+from .._weighted import constant_data, native_kind
+from .._window import Axis, Window, whole_band
+from ..access import windowed
+from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
+from .channels import INT16_MAX, channel_table, is_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ...arithmetic import MultiplierShift
+    from ...graph import Operator
+    from ...target import Target
+    from .._dsp.pairs import Channels
+    from ..access import Access
+    from ..family import Band, Call, Value
+
+TILE = 2
+"""Pixels whose windows are gathered before they are written, and channels that are computed at a time."""
+MOST_DEPTH = 1024
+"""Of a fully connected layer, whose input is copied."""
+
+
+def channel_factors(op: Operator) -> list[MultiplierShift]:
+    """The factor of each output channel of a convolution."""
+    return convolution_multipliers(op.input(), op.input(1), op.output, op.output.shape[3])
+
+
+@lru_cache(maxsize=256)
+def _channels(
+    conv_of: Callable[[Operator], Convolution], factors_of: Callable[[Operator], list[MultiplierShift]], op: Operator
+) -> Channels | None:
+    """None where it has groups or the short requantization would not be exact."""
+    conv = conv_of(op)
+    if conv.groups != 1:
+        return None
+    bias = op.optional_input(2)
+    return channels_of(
+        conv.filters.reshape(conv.window.output_channels, conv.depth),
+        None if bias is None else constant_data(bias),
+        factors_of(op),
+        (op.input().zero_point, op.output.zero_point),
+        fused_clamp(op),
+    )
+
+
+def rows_as_pixels(op: Operator) -> Convolution:
+    """A fully connected layer: one image of one row, whose pixels are the rows of the input."""
+    units, depth = op.input(1).shape
+    pixels = op.input().size // depth
+    one, along = Axis(1, 1, 1, 1, 1, 0), Axis(pixels, pixels, 1, 1, 1, 0)
+    return Convolution(op, Window(1, one, along, depth, units), depth, Address(op.input(1)))
+
+
+def _fits(window: Window) -> bool:
+    """Whether the kernel's parameters hold every size."""
+    sizes = [window.batches, window.input_channels, window.output_channels]
+    for axis in (window.height, window.width):
+        sizes += [axis.input, axis.output, axis.kernel, axis.stride, axis.dilation, abs(axis.before)]
+    return max(sizes) <= INT16_MAX
+
+
+class SmallS8(Kernel):
+    """cg_conv_2d_small_s8: any window without groups whose requantization is proven."""
+
+    provider = "native"
+    name = "cg_conv_2d_small_s8"
+
+    def __init__(
+        self,
+        conv_of: Callable[[Operator], Convolution],
+        factors_of: Callable[[Operator], list[MultiplierShift]] = channel_factors,
+    ) -> None:
+        self.conv_of = conv_of
+        self.factors_of = factors_of
+
+    @property
+    def _is_dense(self) -> bool:
+        return self.conv_of is rows_as_pixels
+
+    def takes(self, op: Operator, target: Target) -> bool:
+        if not is_for(target) or native_kind(op) != "s8":
+            return False
+        conv = self.conv_of(op)
+        is_short = not self._is_dense or conv.depth <= MOST_DEPTH
+        return is_short and _fits(conv.window) and _channels(self.conv_of, self.factors_of, op) is not None
+
+    def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
+        return not self._is_dense and self.conv_of(op).window.batches == 1
+
+    def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
+        """The windows of a tile, with the DSP extension widened too."""
+        each = 3 if target.isa.dsp and not target.isa.mve else 1
+        return each * TILE * self._filter_bytes(op)
+
+    def _filter_bytes(self, op: Operator) -> int:
+        return -(-self.conv_of(op).depth // QUAD) * QUAD
+
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
+        """The windows of a tile are gathered before any of its pixels is written."""
+        return windowed(op.output, op.input(), self.conv_of(op).window, band, pixels=TILE, block=0)
+
+    def work(self, op: Operator, target: Target, band: Band | None) -> Mapping[str, float]:  # noqa: ARG002
+        conv = self.conv_of(op)
+        window = conv.window
+        rows = window.batches * whole_band(window, band).rows
+        pixels = rows * window.width.output
+        tiles = -(-pixels // TILE)
+        pairs = tiles * -(-window.output_channels // TILE)
+        return {
+            "calls": 1.0,
+            "rows": float(rows),
+            "tiles": float(tiles),
+            "filter_rows": float(pixels * window.height.kernel),
+            "taps": float(pixels * window.taps),
+            "values": float(pixels * conv.depth),
+            "pairs": float(pairs),
+            "quads": float(pairs * (self._filter_bytes(op) // QUAD)),
+        }
+
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
+        conv = self.conv_of(op)
+        window = conv.window
+        height, width = window.height, window.width
+        rows = whole_band(window, band)
+        channels = _channels(self.conv_of, self.factors_of, op)
+        assert channels is not None, op.name
+        clamp = channels.requantization.clamp or (-128, 127)
+        pixels: Value = Rows(op.input())
+        if self._is_dense:
+            pixels = struct("cg_rows", base=Address(op.input()), pitch=op.input().size, capacity=1, height=1)
+        return native_call(
+            self.name,
+            params=struct(
+                "cg_conv_2d_small_params",
+                batches=window.batches,
+                input_width=width.input,
+                input_channels=window.input_channels,
+                filter_height=height.kernel,
+                filter_width=width.kernel,
+                output_width=width.output,
+                output_channels=window.output_channels,
+                stride_height=height.stride,
+                stride_width=width.stride,
+                dilation_height=height.dilation,
+                dilation_width=width.dilation,
+                pad_top=height.before,
+                pad_left=width.before,
+                input_zero_point=op.input().zero_point,
+                linear=int(channels.requantization.linear),
+                activation_min=clamp[0],
+                activation_max=clamp[1],
+            ),
+            input=pixels,
+            weights=self._weights(conv, channels),
+            channels=Table("channels", channel_table(channels)),
+            y0=rows.first,
+            y1=rows.last,
+            scratch=Scratch(),
+            output=Address(op.output, writable=True, row=rows.first),
+        )
+
+    def _weights(self, conv: Convolution, channels: Channels) -> Value:
+        """As the model has them, but for filters that are no whole words, and channels that became constants."""
+        if conv.depth % QUAD == 0 and not channels.requantization.constant.any():
+            return conv.weights
+        filled = np.pad(channels.weights, ((0, 0), (0, -conv.depth % QUAD)))
+        return Table("weights", filled.astype(np.int8))
