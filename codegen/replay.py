@@ -94,6 +94,7 @@ class _Replay:
                     self._read(tensor, reads, call)
             if reads is not None:
                 self._check_runs(call, reads)
+                self._check_in_place(call)
             self._scratch(tick, call)
             for tensor in call.written:
                 if tensor in call.operator.outputs or not call.operator.outputs:
@@ -131,12 +132,31 @@ class _Replay:
             at = buffer.offset + (row % buffer.ring if buffer.ring else row) * size
             yield row, self.memory[buffer.region][at : at + size]
 
+    def _value(self, tensor: Tensor) -> Tensor:
+        """The tensor whose value `tensor` is, through views that keep it."""
+        schedule = self.plan.schedule
+        while tensor in schedule.views and tensor not in schedule.overwritten:
+            tensor = schedule.views[tensor]
+        return tensor
+
+    def _check_in_place(self, call: KernelCall) -> None:
+        """What a call writes over is read first, each element of it."""
+        schedule = self.plan.schedule
+        for tensor in call.operator.inputs:
+            if tensor in schedule.overwritten and schedule.views[tensor] is call.operator.output:
+                access = call.access(schedule.target)
+                reads, writes = access.reads[tensor], access.writes[call.operator.output]
+                same = reads.first == writes.first and len(reads.at) == len(writes.at)
+                if not same or (writes.at < reads.at).any():
+                    msg = f"operator {call.operator.index} writes over {tensor.name!r} before it reads it"
+                    raise InternalError(msg)
+
     def _row_bytes(self, tensor: Tensor, buffer: Buffer) -> int:
         return self.plan.schedule.storage(tensor).bytes // buffer.rows
 
     def _write(self, tensor: Tensor, band: Band | None) -> None:
         for row, part in self._places(tensor, band):
-            key = (self.plan.schedule.storage(tensor), row)
+            key = (self._value(tensor), row)
             self.mark[key] = part[...] = next(self.marks)
 
     def _write_row(self, tensor: Tensor, row: int) -> None:
@@ -146,7 +166,7 @@ class _Replay:
 
     def _read(self, tensor: Tensor, band: Band | None, call: KernelCall | None) -> None:
         for row, part in self._places(tensor, band):
-            mark = self.mark.get((self.plan.schedule.storage(tensor), row))
+            mark = self.mark.get((self._value(tensor), row))
             if mark is None or (part != mark).any():
                 reader = f"operator {call.operator.index}" if call else "the caller"
                 msg = f"row {row} of tensor {tensor.name!r} is not there when {reader} reads it"

@@ -233,7 +233,8 @@ class Schedule:
 
     `calls` are the leaves in order; `calls[t]` is tick t. Branches that exclude each other have ticks of their own.
     `views` maps a tensor to the tensor whose bytes it is (RESHAPE and the like: no call), from the byte
-    `view_offsets` on (0 where it is not there).
+    `view_offsets` on (0 where it is not there). Those in `overwritten` are other values: an operator of a segment
+    computes its output in the place of an operand, row by row.
     """
 
     graph: Graph
@@ -241,6 +242,7 @@ class Schedule:
     body: Body
     views: Mapping[Tensor, Tensor]
     view_offsets: Mapping[Tensor, int] = field(default_factory=lambda: MappingProxyType({}))
+    overwritten: frozenset[Tensor] = frozenset()
     calls: tuple[KernelCall, ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -117,7 +117,8 @@ def _ring_bands(segments: Sequence[Segment], storage: Callable[[Tensor], Tensor]
         if segment.pushed is not None:
             bands[segment.pushed] = 1
         for stage in segment.stages:
-            bands[storage(stage.operator.output)] = 1 if stage.kernel.accumulates else stage.band
+            made = storage(stage.operator.output)
+            bands[made] = lcm(bands.get(made, 1), 1 if stage.kernel.accumulates else stage.band)
             for owner in map(storage, computed_inputs(stage.operator) if stage.in_runs else ()):
                 if owner in bands:
                     bands[owner] = lcm(bands[owner], stage.band)

@@ -10,6 +10,7 @@ from ..graph import Graph, Operator, Subgraph, Tensor
 from ..operators import choose_kernel, family_of
 from ..operators._copy import NativeCopy, copy_call
 from ..operators.family import Band
+from .in_place import overwritable, overwritten
 from .model import Entry, KernelCall, Schedule, Stop, storage_of
 from .places import find_places
 from .segments import Step, make_segment, streaming_kernel
@@ -60,7 +61,7 @@ def make_schedule(
     else:
         body = scheduler.body(graph.main.index)
     offsets = {tensor: part.begin for tensor, part in scheduler.placed.items()}
-    return Schedule(graph, target, body, scheduler.views, offsets)
+    return Schedule(graph, target, body, scheduler.views, offsets, frozenset(scheduler.overwritten))
 
 
 class _Scheduler:
@@ -80,6 +81,8 @@ class _Scheduler:
         self.target = target
         self.band_rows = band_rows
         self.views: dict[Tensor, Tensor] = {}
+        self.overwritten: set[Tensor] = set()
+        self.overwritable = overwritable(graph, target) if streams else {}
         streamed = [k for stream in streams for k in range(stream.first, stream.last)]
         self.placed = find_places(graph, target, streamed)
         self.views.update({tensor: part.whole for tensor, part in self.placed.items()})
@@ -123,9 +126,13 @@ class _Scheduler:
                 return None
             steps.append(Step(op, subgraph.index, position, kernel, band))
         pushed = subgraph.inputs[0] if stream.is_pushed else None
+        in_place = overwritten((step.operator for step in steps), self.overwritable)
+        self.views.update(in_place)
         segment = make_segment(steps, self.target, lambda tensor: storage_of(self.views, tensor), pushed)
         if segment is None:
             self.views = views
+        else:
+            self.overwritten.update(in_place)
         return segment
 
     @staticmethod

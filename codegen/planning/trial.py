@@ -7,19 +7,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import accumulate
+from math import lcm
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..operators import family_of
+from .in_place import overwritable, overwritten
 from .model import storage_of
 from .overlap import Clock, barred
 from .segments import firing_order, window_need
 from .ways import places_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..graph import Array, Graph, Tensor
     from ..target import Target
+    from .in_place import Overwritable
     from .segments import Wait
     from .ways import Place, Way
 
@@ -70,6 +75,7 @@ class Trials:
     places: tuple[Place, ...]
     first_use: dict[Tensor, int]
     last_use: dict[Tensor, int]
+    overwritable: Overwritable
     pushed: Tensor | None = None
     """The input whose rows the caller pushes."""
     _trials: dict[tuple[int, tuple[int, ...]], Trial | None] = field(default_factory=dict)
@@ -100,7 +106,7 @@ class Trials:
                 last[owner] = len(places)
         kept = {t: p for t, p in first.items() if not t.is_constant and not t.is_variable}
         input_ = storage_of(views, graph.main.inputs[0]) if pushed else None
-        return cls(graph, target, places, kept, last, input_)
+        return cls(graph, target, places, kept, last, overwritable(graph, target), input_)
 
     # ------------------------------------------------------------------------------------------------- memory
     def trial(self, first: int, bands: tuple[int, ...]) -> Trial | None:
@@ -240,7 +246,7 @@ class Trials:
         order = order[is_call]
         ticks = [np.flatnonzero(order == k) for k in range(len(stages))]
         change = np.zeros(len(order) + 1, np.int64)
-        lives = _Rows(len(order))
+        lives = _Rows(len(order), overwritten((place.operator for place in stages), self.overwritable))
         for k, place in enumerate(stages):
             lives.read(place, own[k], ticks[k])
             lives.write(place, own[k], ticks[k])
@@ -316,20 +322,23 @@ class Trials:
 class _Rows:
     """First and last tick of every row of the tensors of a segment."""
 
-    def __init__(self, ticks: int) -> None:
+    def __init__(self, ticks: int, in_place: Mapping[Tensor, Tensor]) -> None:
         self.ticks = ticks
+        self.in_place = in_place
         self.spans: dict[Tensor, tuple[Array, Array]] = {}
         self.bands: dict[Tensor, int] = {}
 
     def write(self, place: Place, band: int, ticks: Array) -> None:
         assert place.spatial is not None
-        for tensor in place.outputs:
+        for output in place.outputs:
+            tensor = storage_of(self.in_place, output)
             if place.accumulates:
                 made = ticks[-1:]
             else:
                 made = ticks[np.arange(place.spatial.output_rows) // band]
-            self.spans[tensor] = (made, made.copy())
-            self.bands[tensor] = 1 if place.accumulates else band
+            start, end = self.spans.get(tensor, (made, made))  # where an operand lies already
+            self.spans[tensor] = (np.minimum(start, made), np.maximum(end, made))
+            self.bands[tensor] = lcm(self.bands.get(tensor, 1), 1 if place.accumulates else band)
 
     def read(self, place: Place, band: int, ticks: Array) -> None:
         spatial = place.spatial
@@ -343,7 +352,7 @@ class _Rows:
         number = np.searchsorted(low, rows, side="right") - 1
         is_read = (number >= 0) & (rows < high[np.maximum(number, 0)])
         last = np.where(is_read, ticks[np.maximum(number, 0)], 0)
-        for tensor in place.inputs:
+        for tensor in (storage_of(self.in_place, x) for x in place.inputs):
             if tensor not in self.spans:
                 self.spans[tensor] = (np.zeros_like(rows), last)
             else:

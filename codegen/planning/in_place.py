@@ -1,0 +1,77 @@
+"""Operators of a segment that write over what they read: row by row, an elementwise output lies in the ring of an
+operand that nothing else reads, which then needs no memory of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from ..operators import family_of
+from ..operators.family import Band, Spatial
+from .segments import computed_inputs, streaming_kernels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ..graph import Graph, Operator, Tensor
+    from ..operators.access import Access
+    from ..target import Target
+
+Overwritable = dict["Operator", tuple["Tensor", ...]]
+"""The operands that operators of the main subgraph may write over, those made last first."""
+
+
+def overwritable(graph: Graph, target: Target) -> Overwritable:
+    """For every kernel that may compute the operator in a segment, whatever its bands are."""
+    operators = graph.main.operators
+    readers = Counter(t for op in operators for t in dict.fromkeys(op.inputs) if t is not None)
+    public = {*graph.main.inputs, *graph.main.outputs, *graph.keep}
+    made = {op.output: k for k, op in enumerate(operators) if len(op.outputs) == 1 and not family_of(op).is_view}
+    found: Overwritable = {}
+    for op in operators:
+        if any(readers[x] == 1 for x in op.inputs if x in made) and _by_rows(op):
+            mine = [
+                x
+                for x in computed_inputs(op)
+                if x in made
+                and readers[x] == 1
+                and x not in public
+                and (x.shape, x.dtype) == (op.output.shape, op.output.dtype)
+                and all(is_safe(x, op, access) for access in _accesses(op, target))
+            ]
+            if mine:
+                found[op] = tuple(sorted(mine, key=lambda x: -made[x]))
+    return found
+
+
+def overwritten(operators: Iterable[Operator], known: Overwritable) -> Mapping[Tensor, Tensor]:
+    """Of a segment of `operators`: operands, each with the output that lies in its place."""
+    operators = tuple(operators)
+    here = {op.output for op in operators if len(op.outputs) == 1}
+    pairs = ((next((x for x in known.get(op, ()) if x in here), None), op) for op in operators)
+    return {x: op.output for x, op in pairs if x is not None}
+
+
+def is_safe(x: Tensor, op: Operator, access: Access) -> bool:
+    """Whether `op` reads each element of `x` before, or in the step in which, it writes its output's at that place."""
+    if x not in access.reads or op.output not in access.writes:
+        return False
+    reads, writes = access.reads[x], access.writes[op.output]
+    first = max(reads.first, writes.first)
+    last = min(reads.first + len(reads.at), writes.first + len(writes.at))
+    read, written = (
+        reads.at[first - reads.first : last - reads.first],
+        writes.at[first - writes.first :][: last - first],
+    )
+    return bool((written >= read).all())
+
+
+def _by_rows(op: Operator) -> bool:
+    spatial = family_of(op).spatial(op) if family_of(op).expand is None else None
+    return spatial is not None and spatial == Spatial(spatial.input_rows, spatial.output_rows) and len(op.outputs) == 1
+
+
+def _accesses(op: Operator, target: Target) -> list[Access]:
+    spatial = family_of(op).spatial(op)
+    bands = (Band(0, 1), spatial.whole) if spatial is not None else ()
+    return [kernel.access(op, target, band) for kernel in streaming_kernels(op, target) for band in bands]
