@@ -17,12 +17,14 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any, Literal
 
 from .errors import CodegenError
+from .frontend.reader import read_model
+from .frontend.writer import write_model
 from .graph import Array
 from .oracle_worker import read_message, write_message
 
@@ -34,6 +36,8 @@ class OracleRefusalError(CodegenError):
 
 
 _INSTALL = "pip install codegen[reference]"
+_NEWER = re.compile(r"Didn't find op for builtin opcode '(?P<type>\w+)' version '(?P<version>\d+)'")
+"""LiteRT's reference kernels register TILE, and others, of an older version, and compute what came later too."""
 _ELSEWHERE = (
     f"{_INSTALL}. Wheels of tflite-micro exist for Linux on x86-64 only: elsewhere put the expected outputs "
     "(output_0, ...) into the npz of --inputs, or use --oracle litert"
@@ -102,11 +106,30 @@ def run_oracle(
             (found.kind, bytes(model), [list(case) for case in inputs], list(feedback)), timeout
         )
     if outputs is None:
+        known = _NEWER.search(error)
+        if known and (version := int(known["version"])) > 1:
+            older = _with_version(model, known["type"], version - 1)
+            return run_oracle(older, inputs, oracle, feedback=feedback, timeout=timeout)
         hint = "the model, an operator's types or an input's shape may be outside what this interpreter supports"
         hint += "; --oracle litert knows more" if found.kind == "tflite-micro" else ""
         raise OracleRefusalError.say(f"{found.name} could not run the model: {error}", hint)
     result: list[tuple[Array, ...]] = outputs
     return result
+
+
+def _with_version(model: bytes, type: str, version: int) -> bytes:
+    """`model`, its operators of that type of at most that version."""
+    graph = read_model(model)
+    older = tuple(
+        replace(
+            subgraph,
+            operators=tuple(
+                replace(op, version=min(op.version, version)) if op.type == type else op for op in subgraph.operators
+            ),
+        )
+        for subgraph in graph.subgraphs
+    )
+    return write_model(replace(graph, subgraphs=older))
 
 
 class _Worker:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
 
-from .errors import CodegenError, Location
+from .errors import CodegenError, Location, Refusal
 from .frontend.tensors import NUMPY_TYPES
 from .frontend.writer import write_model
 from .graph import Array, Graph, Operator, Tensor
 from .operators._custom import UserFunction
-from .oracle import run_oracle
+from .oracle import ORACLES, OracleRefusalError, find_oracle, run_oracle
 
 Case = tuple[Array, ...]
 Values = dict[Tensor, Array]
+
+MIXED = "mixed"
+"""Each operator by the first interpreter that runs it: tflite-micro's arithmetic wherever there is one."""
+CHOICES = (*ORACLES, MIXED)
 
 _EXPECTED = "give the expected outputs as output_0, ... in the npz of --inputs"
 
@@ -32,30 +36,76 @@ def run_reference(
 
     `graph` is a model as it was read, with `codegen.custom.with_custom` where it has operators of the user's. What lies
     between those runs in the oracle as models of their own. `feedback` has (output, input) pairs: after the first case
-    the input is what the output was before. Raises CodegenError where an operator has no reference.
+    the input is what the output was before. `oracle` is one of `CHOICES`. Raises CodegenError where an operator has no
+    reference.
     """
     main = graph.main
     results = tuple(main.outputs if wanted is None else wanted)
-    if not any(op.family is not None for _, op in graph.operators()):
+    if oracle != MIXED and not any(op.family is not None for _, op in graph.operators()):
         every = tuple(dict.fromkeys((*main.outputs, *results)))
         whole = replace(graph, subgraphs=(replace(main, outputs=every), *graph.subgraphs[1:]), signatures=())
         back = [(every.index(main.outputs[o]), i) for o, i in feedback]
         found = run_oracle(write_model(whole), cases, oracle, feedback=back)
         return tuple(tuple(case[every.index(tensor)] for tensor in results) for case in found)
+    oracles = _oracles(graph, oracle)
     if not feedback:
-        return _in_pieces(graph, cases, oracle, results)
-    return tuple(_step_by_step(graph, cases, oracle, results, feedback))
+        return _in_pieces(graph, cases, oracles, results)
+    return tuple(_step_by_step(graph, cases, oracles, results, feedback))
+
+
+def oracle_name(oracle: str) -> str:
+    """What reports say of one of `CHOICES`."""
+    if oracle != MIXED:
+        return find_oracle(oracle).name
+    first, *others = (find_oracle(kind).name for kind in ORACLES)
+    return f"{first}; {', '.join(others)} for operators that it lacks"
+
+
+def _oracles(graph: Graph, oracle: str) -> dict[int, str]:
+    """Who runs the operators of the main subgraph, by their indices: an interpreter, or the user's reference ("")."""
+    ops = graph.main.operators
+    return {op.index: "" if op.family else oracle if oracle != MIXED else _first_that_runs(graph, op) for op in ops}
+
+
+def _first_that_runs(graph: Graph, op: Operator) -> str:
+    """Some types are refused when the operator is prepared, others when it runs: it is run, on ones (a divisor is not
+    0) or on zeros (a position is inside)."""
+    first, *others = ORACLES
+    if any(t is not None and _is_state(t) for t in (*op.inputs, *op.outputs)):
+        return first  # all that share a state must run in one interpreter
+    given = [tensor for tensor in _read((op,)) if tensor.data is None]
+    piece = _piece(graph, (op,), given, op.outputs)
+    refusals: list[Refusal] = []
+    for kind in (first, *others):
+        for fill in (np.ones, np.zeros):
+            try:
+                run_oracle(piece, [[fill(tensor.shape, NUMPY_TYPES[tensor.dtype]) for tensor in given]], kind)
+            except OracleRefusalError as error:
+                refusals += error.refusals
+            else:
+                return kind
+    where = Location(graph.file, graph.main.index, op.index, op.type, op.name)
+    raise CodegenError(*(replace(refusal, location=where) for refusal in dict.fromkeys(refusals)))
+
+
+def _piece(graph: Graph, ops: Sequence[Operator], given: Sequence[Tensor], made: Sequence[Tensor]) -> bytes:
+    main = replace(graph.main, tensors=(), operators=tuple(ops), inputs=tuple(given), outputs=tuple(made))
+    return write_model(replace(graph, subgraphs=(main, *graph.subgraphs[1:]), signatures=()))
+
+
+def _is_state(tensor: Tensor) -> bool:
+    return tensor.is_variable or tensor.dtype == "resource"
 
 
 def _step_by_step(
     graph: Graph,
     cases: Sequence[Case],
-    oracle: str,
+    oracles: Mapping[int, str],
     results: tuple[Tensor, ...],
     feedback: Sequence[tuple[int, int]],
 ) -> Iterator[Case]:
     """Each case by itself: no interpreter hands values from piece to piece and back."""
-    stateful = any(t is not None and (t.is_variable or t.dtype == "resource") for t in _touched(graph))
+    stateful = any(t is not None and _is_state(t) for t in _touched(graph))
     if stateful:
         found = "custom operators, --alias and state of other kinds together are more than an interpreter can run"
         raise CodegenError.at(Location(graph.file), found, _EXPECTED)
@@ -65,7 +115,7 @@ def _step_by_step(
         values = list(case)
         for o, i in feedback:
             values[i] = last[o] if last else case[i]
-        (made,) = _in_pieces(graph, [tuple(values)], oracle, (*outputs, *results))
+        (made,) = _in_pieces(graph, [tuple(values)], oracles, (*outputs, *results))
         last = made[: len(outputs)]
         yield made[len(outputs) :]
 
@@ -74,14 +124,16 @@ def _touched(graph: Graph) -> Iterator[Tensor | None]:
     return (tensor for _, op in graph.operators() for tensor in (*op.inputs, *op.outputs))
 
 
-def _in_pieces(graph: Graph, cases: Sequence[Case], oracle: str, results: tuple[Tensor, ...]) -> tuple[Case, ...]:
-    """What lies before, between and after the user's operators, each piece in all cases."""
+def _in_pieces(
+    graph: Graph, cases: Sequence[Case], oracles: Mapping[int, str], results: tuple[Tensor, ...]
+) -> tuple[Case, ...]:
+    """Neighbours that one interpreter runs, or the user's references, are a piece; each piece in all cases."""
     values: list[Values] = [dict(zip(graph.main.inputs, case, strict=True)) for case in cases]
-    cut = groupby(graph.main.operators, key=lambda op: op.family is not None)
-    pieces = [(is_custom, tuple(ops)) for is_custom, ops in cut]
-    _check(graph, [ops for is_custom, ops in pieces if not is_custom])
-    for place, (is_custom, ops) in enumerate(pieces):
-        if is_custom:
+    cut = groupby(graph.main.operators, key=lambda op: oracles[op.index])
+    pieces = [(oracle, tuple(ops)) for oracle, ops in cut]
+    _check(graph, [ops for oracle, ops in pieces if oracle])
+    for place, (oracle, ops) in enumerate(pieces):
+        if not oracle:
             for op in ops:
                 for known in values:
                     known.update(zip(op.outputs, _asked(graph, op, known), strict=True))
@@ -90,8 +142,7 @@ def _in_pieces(graph: Graph, cases: Sequence[Case], oracle: str, results: tuple[
         made = [tensor for op in ops for tensor in op.outputs if tensor in later]
         given = [tensor for tensor in _read(ops) if tensor in values[0]] if values else []
         if made:
-            main = replace(graph.main, tensors=(), operators=ops, inputs=tuple(given), outputs=tuple(made))
-            piece = write_model(replace(graph, subgraphs=(main, *graph.subgraphs[1:]), signatures=()))
+            piece = _piece(graph, ops, given, made)
             found = run_oracle(piece, [[known[tensor] for tensor in given] for known in values], oracle)
             for known, arrays in zip(values, found, strict=True):
                 known.update(zip(made, arrays, strict=True))
@@ -117,9 +168,9 @@ def _check(graph: Graph, pieces: Sequence[Sequence[Operator]]) -> None:
     kept: set[Tensor] = set()
     for ops in pieces:
         touched = {t for op in ops for t in (*op.inputs, *op.outputs) if t is not None}
-        state = {tensor for tensor in touched if tensor.is_variable or tensor.dtype == "resource"}
+        state = {tensor for tensor in touched if _is_state(tensor)}
         if kept & state:
-            found = "a custom operator lies between operators that share state: no interpreter can run them apart"
+            found = "operators that share state lie apart, others between them: no interpreter can run them"
             raise CodegenError.at(Location(graph.file), found, _EXPECTED)
         kept |= state
 

@@ -19,8 +19,8 @@ from ..frontend.reader import read_model
 from ..frontend.writer import write_model
 from ..graph import Graph
 from ..layers import LayerReport, compare_layers
-from ..oracle import ORACLES, OracleRefusalError, find_oracle, run_oracle
-from ..reference import run_reference
+from ..oracle import ORACLES, OracleRefusalError, run_oracle
+from ..reference import CHOICES, MIXED, oracle_name, run_reference
 from ..signatures import as_main
 from ..verification import (
     FLOAT_TOLERANCE,
@@ -63,9 +63,9 @@ then no interpreter is needed.
 @place_options
 @click.option("--inputs", metavar="FILE", type=click.Path(path_type=Path), help="Cases, as npz; else generated ones.")
 @click.option(
-    "--oracle", type=click.Choice(tuple(ORACLES)), default=None,
-    help="The interpreter that says what is right, unless FILE does.  [default: tflite-micro; litert where that does "
-    "not run the model]",
+    "--oracle", type=click.Choice(CHOICES), default=None,
+    help="The interpreter that says what is right, unless FILE does; mixed: for each operator the first that runs it.  "
+    "[default: tflite-micro; where that does not run the model litert for floats, mixed for integers]",
 )  # fmt: skip
 @click.option("--cases", type=click.IntRange(min=1), metavar="N", help="How many.  [default: all of FILE, else 16]")
 @click.option(
@@ -191,20 +191,33 @@ class _Subject:
         return _Verdict(subject, reference, given, compare(expected, observed.outputs, ports.outputs), observed, report)
 
     def answered(self, given: Cases) -> tuple[_Subject, tuple[Case, ...], str]:
-        """What is right, by whom, and the subject with that oracle. LiteRT stands in, where nobody chose an oracle, for
-        models that tflite-micro does not run: float16, int8 weights of float operators, operators that it lacks."""
+        """What is right, by whom, and the subject with that oracle. Where nobody chose one, others stand in for models
+        that tflite-micro does not run: float16, int8 weights of float operators, operators that it lacks."""
         users = "".join(f", reference of {custom.name}" for custom in self.settings.options.custom)
         self.progress.step(f"running {self.oracle}")
         try:
-            return self, self.expected(given), find_oracle(self.oracle).name + users
+            return self, self.expected(given), oracle_name(self.oracle) + users
         except OracleRefusalError as refused:
             if self.is_chosen or not ORACLES["litert"].is_installed:
                 raise
-            try:
-                subject, expected, name = replace(self, oracle="litert", is_chosen=True).answered(given)
-            except CodegenError as error:
-                raise CodegenError(*refused.refusals, *error.refusals) from error
-            return subject, expected, f"{name}; {self.oracle} does not run this model"
+            refusals = [*refused.refusals]
+            for oracle in self.others():
+                try:
+                    subject, expected, name = replace(self, oracle=oracle, is_chosen=True).answered(given)
+                except CodegenError as error:
+                    refusals += error.refusals
+                else:
+                    return (
+                        subject,
+                        expected,
+                        name if oracle == MIXED else f"{name}; {self.oracle} does not run this model",
+                    )
+            raise CodegenError(*refusals) from refused
+
+    def others(self) -> tuple[str, str]:
+        """Integers keep tflite-micro's arithmetic where there is one: LiteRT's differs."""
+        made = {tensor.dtype for op in self.source().main.operators for tensor in op.outputs}
+        return (MIXED, "litert") if made & {"int8", "int16"} else ("litert", MIXED)
 
     def source(self) -> Graph:
         """The model as it was read, with the user's operators; this entry point's subgraph first."""
@@ -220,7 +233,7 @@ class _Subject:
         of operators that no interpreter knows, the user's description. tflite-micro computes slices whose shapes a file
         leaves open with wrong ones: it is given what the reader made of them."""
         options = self.settings.options
-        if options.custom:
+        if options.custom or self.oracle == MIXED:
             return run_reference(self.source(), given.inputs, self.oracle, feedback=self.feedback())
         source = self.source()
         open_shapes = self.oracle == "tflite-micro" and has_list_writes(source)

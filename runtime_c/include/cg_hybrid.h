@@ -17,16 +17,17 @@ extern "C" {
  * Dynamic-range ("hybrid") arithmetic: float elements are quantized to int8 as they come, for products with int8
  * weights. element = factor * (quantized - offset), nearly.
  *
- * Arithmetic: PortableSymmetricQuantizeFloats and PortableAsymmetricQuantizeFloats of TFLite.
+ * Arithmetic: PortableSymmetricQuantizeFloats and PortableAsymmetricQuantizeFloats of TFLite, as LiteRT 2.3.0 computes
+ * them: the range is a float, and the offset is added after the rounding.
  */
 typedef struct {
     float factor;
     int32_t offset;
 } cg_hybrid_scale;
 
-/* The nearest integer, halves away from zero, in [least, 127]; what is not a number is `least`. */
-CG_INLINE int32_t cg_round_within(float value, int32_t least) {
-    return !(value > (float)least) ? least : !(value < 127.0f) ? 127 : (int32_t)roundf(value);
+/* The nearest integer, halves away from zero, in [least, most]; what is not a number is `least`. */
+CG_INLINE int32_t cg_round_within(float value, int32_t least, int32_t most) {
+    return !(value > (float)least) ? least : !(value < (float)most) ? most : (int32_t)roundf(value);
 }
 
 /* To [-127, 127] with the offset 0: the element of the largest magnitude becomes +-127. */
@@ -46,7 +47,7 @@ CG_INLINE cg_hybrid_scale cg_quantize_symmetric(const float *values, int32_t cou
     scale.factor = range / 127.0f;
     const float inverse = 127.0f / range;
     for (int32_t i = 0; i < count; ++i) {
-        quantized[i] = (int8_t)cg_round_within(values[i] * inverse, -127);
+        quantized[i] = (int8_t)cg_round_within(values[i] * inverse, -127, 127);
     }
     return scale;
 }
@@ -66,7 +67,7 @@ CG_INLINE cg_hybrid_scale cg_quantize_asymmetric(const float *values, int32_t co
         memset(quantized, 0, (size_t)count);
         return scale;
     }
-    const double step = ((double)most - (double)least) / 255.0;
+    const double step = (double)(most - least) / 255.0;
     const double below = (double)least / step;
     const double above = (double)most / step;
     const double zero_point = (128.0 + fabs(below) < 127.0 + fabs(above)) ? -128.0 - below : 127.0 - above;
@@ -74,7 +75,8 @@ CG_INLINE cg_hybrid_scale cg_quantize_asymmetric(const float *values, int32_t co
     scale.factor = (float)step;
     const float inverse = 1.0f / scale.factor;
     for (int32_t i = 0; i < count; ++i) {
-        quantized[i] = (int8_t)cg_round_within((float)scale.offset + values[i] * inverse, -128);
+        const int32_t distance = cg_round_within(values[i] * inverse, -128 - scale.offset, 127 - scale.offset);
+        quantized[i] = (int8_t)(scale.offset + distance);
     }
     return scale;
 }

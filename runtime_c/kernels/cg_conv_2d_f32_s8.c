@@ -45,7 +45,8 @@ void cg_conv_2d_f32_s8(const cg_conv_2d_f32_s8_params *params, const float *inpu
                     const int8_t *first = quantized + channel / group_outputs * params->filter_channels;
                     const int8_t *filter = weights + (ptrdiff_t)channel * filter_size;
                     const float sum = (float)cg_window_sum(params, first, filter, y, x, image.offset);
-                    const float real = sum * scale[channel * params->scale_step] * image.factor;
+                    const float real = (params->scale_step == 0) ? sum * (image.factor * scale[0])
+                                                                 : sum * scale[channel] * image.factor;
                     *output++ = cg_clamp_f32(real + (bias != NULL ? bias[channel] : 0.0f), params->activation_min,
                                              params->activation_max);
                 }

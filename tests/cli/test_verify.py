@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from codegen.commands import place
+from codegen.graph import Quantization
 from codegen.verification import Case, Observation
 from tests.builders import GraphBuilder
 from tests.frontend.edit import edit_main
@@ -90,9 +91,24 @@ def test_litert_says_what_is_right_where_tflite_micro_does_not_run_the_model(run
     assert said["mismatches"] == 0
     assert said["oracle"].startswith("litert")
     assert said["oracle"].endswith("tflite-micro does not run this model")
+    said = document(run("verify", path, "--cases", "2", "--json", "--oracle", "mixed", "--layers"))
+    assert (said["mismatches"], said["layers"]["different"]) == (0, 0)
     chosen = run("verify", path, "--oracle", "tflite-micro")
     assert chosen.exit_code == 2
     assert "could not run the model" in chosen.stderr
+
+
+def test_integers_keep_tflite_micros_arithmetic_beside_operators_that_it_lacks(run: Run, tmp_path: Path) -> None:
+    builder = GraphBuilder(4)
+    path = tmp_path / "tanh.tflite"
+    x = builder.input((4, 64), scale=0.03, zero_point=3)
+    y = builder.one("TANH", [x], x.shape, Quantization((1 / 128,), (0,)))
+    z = builder.one("GELU", [y], x.shape, Quantization((1 / 100,), (-10,)), approximate=False)
+    path.write_bytes(builder.model([y, z]))
+    said = document(run("verify", path, "--json"))
+    assert said["mismatches"] == 0
+    assert all(name in said["oracle"] for name in ("tflite-micro", "litert"))
+    assert "does not run" not in said["oracle"]
 
 
 def test_a_batch_is_given_to_the_oracle_as_well(run: Run, tmp_path: Path) -> None:

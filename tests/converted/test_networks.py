@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -25,9 +24,6 @@ import pytest
 
 from codegen.api import Options, compile_with
 from codegen.errors import CodegenError
-from codegen.frontend.reader import read_model
-from codegen.frontend.writer import write_model
-from codegen.graph import Operator
 from codegen.oracle import run_oracle
 from codegen.verification import Case, HostRunner, compare, generate_cases
 
@@ -119,7 +115,7 @@ def converted(network: str, kinds: tuple[str, ...], kept: Path) -> dict[str, Pat
 def expected(path: Path, inputs: tuple[Case, ...], oracle: str) -> tuple[list[Case], str]:
     """The outputs of the oracle, and its name; LiteRT in place of tflite-micro for what that refuses."""
     if oracle == "litert":
-        return run_oracle(_with_known_versions(path), inputs, oracle), oracle
+        return run_oracle(path.read_bytes(), inputs, oracle), oracle
     try:
         return run_oracle(path.read_bytes(), inputs), oracle
     except CodegenError as error:
@@ -127,20 +123,6 @@ def expected(path: Path, inputs: tuple[Case, ...], oracle: str) -> tuple[list[Ca
         if path.stem not in FLOATS or not (hybrid or path.stem == "float16"):
             raise
         return run_oracle(path.read_bytes(), inputs, "litert"), "litert"
-
-
-def _with_known_versions(path: Path) -> bytes:
-    """The model for LiteRT: its reference kernels register TILE up to version 2, and compute the third too."""
-    data = path.read_bytes()
-    graph = read_model(data)
-    if not any(op.type == "TILE" for _, op in graph.operators()):
-        return data
-
-    def known(op: Operator) -> Operator:
-        return replace(op, version=min(op.version, 2)) if op.type == "TILE" else op
-
-    subgraphs = tuple(replace(s, operators=tuple(map(known, s.operators))) for s in graph.subgraphs)
-    return write_model(replace(graph, subgraphs=subgraphs))
 
 
 @pytest.mark.parametrize("network", NETWORKS)
