@@ -11,7 +11,7 @@ from codegen.api import Options, compile_with
 from codegen.cmsis_nn_tree import choose_release
 from codegen.device.firmware import constant_names
 from codegen.device.glue import module_glue
-from codegen.device.image import DEFAULT_FLAGS, build_image
+from codegen.device.image import SIZE_FLAGS, build_image, flags_for
 from codegen.device.qemu import run_image
 from codegen.device.sizes import FlashSizes, flash_sizes
 from codegen.emission.module import CModule
@@ -21,7 +21,6 @@ from codegen.verification import Cases, read_cases
 
 CASES = 2
 """Cases of the npz that are run; instructions are their mean."""
-SIZE_FLAGS = tuple("-Os" if flag == "-O2" else flag for flag in DEFAULT_FLAGS)
 _SECONDS = 600.0
 
 
@@ -37,12 +36,13 @@ class Provider:
 
 
 def providers(names: tuple[str, ...], tree: Path | None) -> tuple[Provider, ...]:
-    """Those called `names`; `auto` and `speed` are the compiler's choice by either objective, with
+    """Those called `names`; `auto`, `speed` and `size` are the compiler's choice by these objectives, with
     upstream's functions where there is a `tree`; `upstream` (cmsis-nn with these) is left out without one."""
     release = choose_release(None, tree)
     known = {
         "auto": Provider("auto", "auto", tree),
         "speed": Provider("speed", "auto", tree, "speed"),
+        "size": Provider("size", "auto", tree, "size"),
         "native": Provider("native", "native"),
         "cmsis-nn": Provider("cmsis-nn", "cmsis-nn"),
         **({"upstream": Provider(f"upstream {release}", "cmsis-nn", tree)} if tree else {}),
@@ -52,7 +52,8 @@ def providers(names: tuple[str, ...], tree: Path | None) -> tuple[Provider, ...]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The figures of one model, board and provider. Bytes are of -O2 unless `_os` says -Os.
+    """The figures of one model, board and provider. Bytes are of the flags that the emitted CMakeLists.txt has (-O2, by
+    `size` -Os), those with `_os` of -Os.
 
     `code_bytes` is all that is linked, less constants, harness and start-up; `instructions` are of one inference.
     """
@@ -107,7 +108,7 @@ def measure(job: Job) -> Row:
     ports = module.interface
     cases = read_cases(job.model.with_suffix(".npz"), ports.inputs, ports.outputs, CASES)
     with tempfile.TemporaryDirectory(prefix="codegen-benchmark-") as folder:
-        fast, fast_elf = _image(job, Path(folder), DEFAULT_FLAGS)
+        fast, fast_elf = _image(job, Path(folder), flags_for(job.provider.optimize))
         small, _ = _image(job, Path(folder), SIZE_FLAGS)
         inputs = [[array.tobytes() for array in case] for case in cases.inputs]
         sizes = [port.tensor.bytes for port in ports.outputs]
@@ -131,7 +132,7 @@ def measure(job: Job) -> Row:
 
 def built(job: Job, folder: Path) -> Path:
     """The image of `job`, in `folder`."""
-    return _image(job, folder, DEFAULT_FLAGS)[1]
+    return _image(job, folder, flags_for(job.provider.optimize))[1]
 
 
 def _image(job: Job, folder: Path, flags: tuple[str, ...]) -> tuple[FlashSizes, Path]:

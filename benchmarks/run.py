@@ -20,7 +20,7 @@ from .measure import Job, Row, measure, prepare, providers
 
 ROOT = Path(__file__).resolve().parent.parent
 BOARDS = tuple(report.CORES)
-PROVIDERS = ("auto", "speed", "native", "cmsis-nn", "upstream")
+PROVIDERS = ("auto", "speed", "size", "native", "cmsis-nn", "upstream")
 
 
 def default_models() -> Path:

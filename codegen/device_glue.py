@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .device.firmware import constant_names
 from .device.glue import module_glue
-from .device.image import build_image
+from .device.image import build_image, flags_for
 from .device.qemu import RunResult, qemu_command, run_image
 from .device.sizes import flash_sizes
 from .emission.interface import WAITING
@@ -53,5 +53,6 @@ def build(module: CModule, folder: Path, cmsis_nn_root: str | os.PathLike[str] |
     qemu_command(folder / "image.elf", board)
     root = module.write(folder / module.name)
     sources, includes, defines = build_inputs(module, root, cmsis_nn_root)
-    elf = build_image(sources, includes, board, module_glue(module.interface), folder / "image", defines=defines)
+    flags, glue = flags_for(module.memory.schedule.target.optimize), module_glue(module.interface)
+    elf = build_image(sources, includes, board, glue, folder / "image", defines=defines, flags=flags)
     return Image(module, board, elf)

@@ -16,7 +16,7 @@ from ..resources import data_dir
 from ..target import Board, Region
 from .about import image_glue, profiled_source, uart_of
 from .glue import module_glue
-from .image import Port, build_image
+from .image import Port, build_image, flags_for
 from .sizes import flash_sizes, region_bytes
 from .toolchain import compiler_of
 
@@ -83,6 +83,7 @@ def build_firmware(
         glue,
         folder / "image",
         defines=defines,
+        flags=flags_for(module.memory.schedule.target.optimize),
         stack_bytes=stack_bytes,
         port=Port.serial(board),
         instrumented=[counted, data_dir("runtime_c") / "port" / "cg_counted_calls.c"] if profile else [],

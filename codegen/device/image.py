@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..errors import CodegenError
 from ..resources import data_dir
-from ..target import Board, Core
+from ..target import Board, Core, Objective
 from .linker import default_stack_bytes, linker_script
 from .objects import Compilation, ObjectCache
 from .toolchain import FAMILIES, compiler_of
@@ -25,6 +25,12 @@ DEFAULT_FLAGS = (
     "-fdata-sections",
 )
 """As the emitted CMakeLists.txt compiles: floats as written, equal parameter structs of operators once in flash."""
+SIZE_FLAGS = tuple("-Os" if flag == "-O2" else flag for flag in DEFAULT_FLAGS)
+
+
+def flags_for(objective: Objective) -> tuple[str, ...]:
+    """The compiler's flags for a module made for `objective`: those of its CMakeLists.txt."""
+    return SIZE_FLAGS if objective == "size" else DEFAULT_FLAGS
 
 
 @dataclass(frozen=True, slots=True)

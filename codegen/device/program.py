@@ -22,7 +22,7 @@ from ..target import Board, Region
 from ..verification import Advance, Case, Observation, arrays_of
 from .about import profiled_source
 from .glue import module_glue
-from .image import COUNTED, DEFAULT_FLAGS
+from .image import COUNTED, flags_for
 from .objects import Compilation, ObjectCache
 from .sizes import program_bytes
 from .timed import Row, program_glue, timing_of
@@ -197,7 +197,7 @@ def _built(
     folder, port = Path(kept.name), data_dir("runtime_c") / "port"
     sources, includes, defines = build_inputs(module, module.write(folder / module.name), cmsis_nn_root)
     settings = tuple(f"-D{name}={value}" if value else f"-D{name}" for name, value in defines.items())
-    flags = (*board.core.flags, *DEFAULT_FLAGS, *settings)
+    flags = (*board.core.flags, *flags_for(module.memory.schedule.target.optimize), *settings)
     how = Compilation(compiler_of(board.core), flags, (port, *includes))
     glue, stub = folder / "cg_glue.c", folder / "cg_stub.c"
     glue.write_text(glue_text, encoding="utf-8")

@@ -43,6 +43,7 @@ class Facts:
     arena_bytes: int
     bound: int
     weight_bytes: int
+    is_for_size: bool
 
 
 def facts(plan: MemoryPlan, pool: ConstantPool) -> Facts:
@@ -53,7 +54,7 @@ def facts(plan: MemoryPlan, pool: ConstantPool) -> Facts:
         f"codegen {version()}", Path(graph.file).name, graph.sha256, target.board.name, target.core.name,
         f"{target.cmsis_nn.name}", len(operators), sum(family_of(op).macs(op) for op in operators),
         sum(a.bytes for a in plan.arenas), sum(a.bound for a in plan.arenas),
-        sum(c.data.nbytes for c in pool.constants),
+        sum(c.data.nbytes for c in pool.constants), target.optimize == "size",
     )  # fmt: skip
 
 
