@@ -56,10 +56,12 @@ def reached(core: str, functions: Iterable[str]) -> dict[str, int]:
     return done
 
 
-def of_upstream(core: str, function: str) -> str:
-    """The section of upstream's own `function`, or its twin's where upstream's was not measured."""
+def of_either(core: str, function: str) -> dict[str, int]:
+    """What a call of `function` reaches. Of one of CMSIS-NN: by upstream's own or by its twin, whichever is more, for
+    either may be linked."""
     own = f"{UPSTREAM}{function}"
-    return own if own in _code_table()[_ALIKE.get(core, core)] else function
+    names = (own, function) if own in _code_table()[_ALIKE.get(core, core)] else (function,)
+    return max((reached(core, [name]) for name in names), key=lambda sections: sum(sections.values()))
 
 
 def code_bytes(core: str, functions: Iterable[str]) -> int:

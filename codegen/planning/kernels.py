@@ -1,8 +1,8 @@
 """Which kernels a model's image is better without: what they save in time is less than their code is worth.
 
 A kernel that many operators use is worth its code; one that is linked for a single small operator often is not, where
-another that is linked anyway can compute it. Measured instructions and measured code bytes (CMSIS-NN's are upstream's
-own) decide; where nobody measured either, every operator has the kernel that is cheapest for it.
+another that is linked anyway can compute it. Measured instructions and measured code bytes decide; where nobody
+measured either, every operator has the kernel that is cheapest for it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..code_sizes import is_measured, of_upstream, reached
+from ..code_sizes import is_measured, of_either
 from ..costs import cost_table
 from ..operators import family_of, rank, ranked_kernels
 
@@ -62,7 +62,7 @@ class _Choice:
         for row, (offer, count) in enumerate(offers.items()):
             for name, cost in reversed(offer):
                 self.instructions[row, number[name]] = cost * count
-        code = [reached(core, [of_upstream(core, name)]) for name in self.names]
+        code = [of_either(core, name) for name in self.names]
         sizes = {section: size for each in code for section, size in each.items()}
         self.reaches = np.array([[section in each for section in sizes] for each in code])
         fastest = self.instructions.min(axis=1)
