@@ -14,6 +14,7 @@ import numpy as np
 from ..arithmetic import convolution_multipliers, float_clamp, fused_clamp, single_multiplier, weight_sums
 from ._cmsis_nn import RELEASE_7, activation, context, factor_tables, per_channel, per_product, tile
 from ._dsp.fully_connected import DspFullyConnectedS8
+from ._dsp.fully_connected_16 import DspFullyConnectedS16
 from ._hybrid import HybridKernel
 from ._mve.fully_connected import FullyConnectedS8 as MveS8
 from ._rules import after, shapes_text
@@ -383,6 +384,7 @@ FAMILY = Family(
         *(kernel() for kernel in (CmsisNnS8, CmsisNnPerChannelS8, CmsisNnPixelsS8, FullyConnectedS16)),
         MveS8(factors_of_units),
         DspFullyConnectedS8(factors_of_units),
+        DspFullyConnectedS16(factors_of_units),
         *(NativeQuantized(kind) for kind in ("s8", "s4", "s16_b32", "s16_b64")),
         NativeF32(),
         NativeHybrid(),

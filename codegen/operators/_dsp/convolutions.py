@@ -1,10 +1,11 @@
-"""All kernels of the DSP extension for convolutions of int8."""
+"""All kernels of the DSP extension for convolutions of int8 and int16."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from .conv import DspS8, DspWideS8
+from .conv_16 import DspS16
 from .direct import DspDirectS8
 from .winograd import DspWinogradS8
 
@@ -18,4 +19,5 @@ if TYPE_CHECKING:
 
 def dsp_convolutions(conv_of: Callable[[Operator], Convolution]) -> tuple[Kernel, ...]:
     """For operators of which `conv_of` says what they compute."""
-    return DspWinogradS8(conv_of), DspWideS8(conv_of), DspS8(conv_of), DspDirectS8(conv_of)
+    kernels = DspWinogradS8, DspWideS8, DspS8, DspDirectS8, DspS16
+    return tuple(kernel(conv_of) for kernel in kernels)
