@@ -34,6 +34,14 @@ def _dense(depth: int, units: int) -> Make:
     return lambda b: b.fully_connected(b.input((1, depth)), units)
 
 
+def _conv_16(h: int, w: int, c: int, filters: int, kernel: tuple[int, int], stride: int = 1) -> Make:
+    return lambda b: b.conv_2d(b.input((1, h, w, c), "int16"), filters, kernel, stride=(stride, stride))
+
+
+def _dense_16(rows: int, depth: int, units: int) -> Make:
+    return lambda b: b.fully_connected(b.input((rows, depth), "int16"), units)
+
+
 def _pool(type_: str, h: int, w: int, c: int, kernel: tuple[int, int]) -> Make:
     return lambda b: b.pool(b.input((1, h, w, c)), type_, kernel)
 
@@ -128,6 +136,17 @@ CASES: tuple[tuple[str, Make], ...] = (
         for h, w, c, n, relu in (
             (32, 32, 16, 16, False), (7, 5, 12, 10, False), (6, 6, 128, 16, True), (12, 12, 24, 12, False),
         )
+    ),
+    *(
+        (f"int16 convolution {k}x{k} s{s} {h}x{w}x{c} to {n}", _conv_16(h, w, c, n, (k, k), s))
+        for h, w, c, n, k, s in (
+            (16, 16, 16, 16, 3, 1), (8, 8, 32, 64, 3, 1), (25, 5, 64, 64, 1, 1), (24, 24, 16, 32, 1, 1),
+            (9, 7, 8, 5, 3, 2), (5, 5, 4, 8, 5, 1),
+        )
+    ),
+    *(
+        (f"int16 dense {rows} x {k} to {n}", _dense_16(rows, k, n))
+        for rows, k, n in ((1, 128, 128), (1, 400, 100), (1, 16, 12), (3, 37, 5), (1, 640, 8))
     ),
 )  # fmt: skip
 """(what it is, how it is made)."""

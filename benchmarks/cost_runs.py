@@ -16,6 +16,7 @@ from codegen.device.image import build_image
 from codegen.device.program import build_timed_program
 from codegen.device.qemu import run_image
 from codegen.emission.module import CModule
+from codegen.graph import Array, Tensor
 from codegen.host.inputs import build_inputs
 from codegen.target import Board
 from codegen.verification import Case
@@ -40,10 +41,15 @@ def level(board: Board) -> str:
     return "-Os" if board.core.family == "avr" else "-O2"
 
 
+def _random(rng: np.random.Generator, tensor: Tensor) -> Array:
+    ends = np.iinfo(np.dtype(tensor.dtype))
+    return rng.integers(ends.min, ends.max, tensor.shape, tensor.dtype, endpoint=True)
+
+
 def taken(module: CModule, tree: Path | None) -> int:
     """Instructions (of an AVR: cycles) of one inference on random input. Raises CodegenError for what has no room."""
     rng = np.random.default_rng(0)
-    case = tuple(rng.integers(-128, 128, port.tensor.shape, np.int8) for port in module.interface.inputs)
+    case = tuple(_random(rng, port.tensor) for port in module.interface.inputs)
     family = module.memory.schedule.target.core.family
     if family == "avr":
         runner = AvrRunner(module)
