@@ -1,14 +1,16 @@
 """Which operators may have kernels whose constants are larger than their weights: where flash has room for them.
 
-Such kernels save time by int16 in place of int8, or by transformed filters. They are for `--optimize speed` alone, and
-those that save most for each byte come first, as long as weights and code stay within the flash that they may have:
-`--flash`, and never more than the board has. Without that option a board of less than `LEAST_FLASH` has none to spare,
-and of a larger one half is left for the application.
+Such kernels save time by int16 in place of int8, or by transformed filters. Those that save most for each byte come
+first. With `--optimize speed` weights and code stay within the flash that they may have: `--flash`, and never more
+than the board has. Without that option a board of less than `LEAST_FLASH` has none to spare, and of a larger one half
+is left for the application. Otherwise, and with `balanced`, all constants together stay within `GROWTH` of what
+CMSIS-NN's kernels would read, and each byte saves its share of the instructions. `ram` and `size` have none.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING
 
 from ..code_sizes import image_code, is_measured
@@ -16,14 +18,17 @@ from ..costs import cost_of
 from ..errors import CodegenError
 from ..operators import family_of, ranked_kernels
 from ..operators.family import Address, Table, call_values
+from .kernels import SHARE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from ..graph import Graph, Operator
     from ..operators.family import Call, Kernel
     from ..target import Target
 
+KILOBYTE = 1024
+GROWTH = 1.15
 LEAST_FLASH = 512 * 1024
 APPLICATIONS_SHARE = 2
 
@@ -48,20 +53,51 @@ class _Way:
 
 def with_larger_constants(graph: Graph, target: Target) -> Target:
     """`target` with the operators of `graph` that have kernels of larger constants in its flash."""
-    limit = flash_limit(target)
-    if target.optimize != "speed" or limit == 0:
+    if target.optimize not in ("speed", "balanced"):
         return target
     operators = [op for _, op in graph.operators() if not family_of(op).is_view and family_of(op).expand is None]
     ways = {op: _ways(op, target) for op in operators}
     if not any(larger for _, larger in ways.values()):
         return target
+    room = _room(operators, [plain for plain, _ in ways.values()], target)
     chosen = {op: plain for op, (plain, _) in ways.items()}
     grown = set()
-    while (best := _best_step(chosen, {op: larger for op, (_, larger) in ways.items()}, target, limit)) is not None:
+    while (best := _best_step(chosen, {op: larger for op, (_, larger) in ways.items()}, target, room)) is not None:
         op, way = best
         chosen[op] = way
         grown.add((op.output, way.kernel.name))
     return replace(target, grown=frozenset(grown))
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Bytes for code and constants, those for constants alone, and instructions that a byte more has to save."""
+
+    flash: float
+    constants: float
+    per_byte: float
+
+
+def _room(operators: Iterable[Operator], plain: Collection[_Way], target: Target) -> _Room:
+    limit = flash_limit(target)
+    if target.optimize == "speed" and limit > 0:
+        return _Room(limit, inf, 0.0)
+    board = target.board.flash_bytes if target.flash is None else limit
+    instructions = sum(way.instructions or 0 for way in plain)
+    constants = sum(_upstream_bytes(op, way, target) for op, way in zip(operators, plain, strict=True))
+    return _Room(board, GROWTH * constants, SHARE["balanced"] * instructions / KILOBYTE)
+
+
+def _upstream_bytes(op: Operator, plain: _Way, target: Target) -> int:
+    """Bytes of constants that CMSIS-NN's kernel for `op` reads; where it has none, those of `plain`."""
+    spatial = family_of(op).spatial(op)
+    kernels = (k for k in family_of(op).kernels if k.provider == "cmsis-nn" and k.takes(op, target))
+    kernel = next(kernels, None)
+    return (
+        plain.constants
+        if kernel is None
+        else constant_bytes(kernel.calls(op, target, spatial.whole if spatial else None))
+    )
 
 
 def _ways(op: Operator, target: Target) -> tuple[_Way, tuple[_Way, ...]]:
@@ -99,10 +135,11 @@ def _flash(chosen: Iterable[_Way], target: Target) -> int:
 
 
 def _best_step(
-    chosen: dict[Operator, _Way], larger: Mapping[Operator, tuple[_Way, ...]], target: Target, limit: int
+    chosen: dict[Operator, _Way], larger: Mapping[Operator, tuple[_Way, ...]], target: Target, room: _Room
 ) -> tuple[Operator, _Way] | None:
     """The kernel that saves most instructions for each byte; None where none saves any within the limit."""
     now = _flash(chosen.values(), target)
+    constants = sum(way.constants for way in chosen.values())
     best: tuple[float, Operator, _Way] | None = None
     for op, ways in larger.items():
         before = chosen[op].instructions
@@ -112,7 +149,8 @@ def _best_step(
                 continue
             after = _flash((chosen | {op: way}).values(), target)
             worth = saved / max(1, after - now)
-            if after <= limit and (best is None or worth > best[0]):
+            fits = after <= room.flash and constants + way.constants - chosen[op].constants <= room.constants
+            if fits and worth >= room.per_byte and (best is None or worth > best[0]):
                 best = worth, op, way
     return best[1:] if best else None
 
