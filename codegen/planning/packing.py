@@ -4,7 +4,8 @@ Such kernels save time by int16 in place of int8, or by transformed filters. Tho
 first. With `--optimize speed` weights and code stay within the flash that they may have: `--flash`, and never more
 than the board has. Without that option a board of less than `LEAST_FLASH` has none to spare, and of a larger one half
 is left for the application. Otherwise, and with `balanced`, all constants together stay within `GROWTH` of what
-CMSIS-NN's kernels would read, and each byte saves its share of the instructions. `ram` and `size` have none.
+CMSIS-NN's kernels would read, code within `MOST_CODE`, and each byte saves its share of the instructions. `ram` and
+`size` have none.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 KILOBYTE = 1024
 GROWTH = 1.15
+MOST_CODE = 12 * KILOBYTE
 LEAST_FLASH = 512 * 1024
 APPLICATIONS_SHARE = 2
 
@@ -71,21 +73,22 @@ def with_larger_constants(graph: Graph, target: Target) -> Target:
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """Bytes for code and constants, those for constants alone, and instructions that a byte more has to save."""
+    """Bytes for code and constants, those for either alone, and instructions that a byte more has to save."""
 
     flash: float
     constants: float
+    code: float
     per_byte: float
 
 
 def _room(operators: Iterable[Operator], plain: Collection[_Way], target: Target) -> _Room:
     limit = flash_limit(target)
     if target.optimize == "speed" and limit > 0:
-        return _Room(limit, inf, 0.0)
+        return _Room(limit, inf, inf, 0.0)
     board = target.board.flash_bytes if target.flash is None else limit
     instructions = sum(way.instructions or 0 for way in plain)
     constants = sum(_upstream_bytes(op, way, target) for op, way in zip(operators, plain, strict=True))
-    return _Room(board, GROWTH * constants, SHARE["balanced"] * instructions / KILOBYTE)
+    return _Room(board, GROWTH * constants, MOST_CODE, SHARE["balanced"] * instructions / KILOBYTE)
 
 
 def _upstream_bytes(op: Operator, plain: _Way, target: Target) -> int:
@@ -128,18 +131,18 @@ def constant_bytes(calls: Iterable[Call]) -> int:
     return sum(found.values())
 
 
-def _flash(chosen: Iterable[_Way], target: Target) -> int:
+def _bytes(chosen: Iterable[_Way], target: Target) -> tuple[int, int]:
+    """Of constants and of code."""
     ways = tuple(chosen)
     code = image_code(target.core, (call for way in ways for call in way.calls)) if is_measured(target.core.name) else 0
-    return sum(way.constants for way in ways) + code
+    return sum(way.constants for way in ways), code
 
 
 def _best_step(
     chosen: dict[Operator, _Way], larger: Mapping[Operator, tuple[_Way, ...]], target: Target, room: _Room
 ) -> tuple[Operator, _Way] | None:
     """The kernel that saves most instructions for each byte; None where none saves any within the limit."""
-    now = _flash(chosen.values(), target)
-    constants = sum(way.constants for way in chosen.values())
+    constants, code = _bytes(chosen.values(), target)
     best: tuple[float, Operator, _Way] | None = None
     for op, ways in larger.items():
         before = chosen[op].instructions
@@ -147,9 +150,9 @@ def _best_step(
             saved = 0 if before is None or way.instructions is None else before - way.instructions
             if saved <= 0:
                 continue
-            after = _flash((chosen | {op: way}).values(), target)
-            worth = saved / max(1, after - now)
-            fits = after <= room.flash and constants + way.constants - chosen[op].constants <= room.constants
+            more = _bytes((chosen | {op: way}).values(), target)
+            worth = saved / max(1, sum(more) - constants - code)
+            fits = sum(more) <= room.flash and more[0] <= room.constants and more[1] <= max(code, room.code)
             if fits and worth >= room.per_byte and (best is None or worth > best[0]):
                 best = worth, op, way
     return best[1:] if best else None

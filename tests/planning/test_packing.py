@@ -55,18 +55,23 @@ def test_all_of_them_where_there_is_room() -> None:
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
-def test_for_speed_alone(objective: Objective) -> None:
+def test_for_speed_and_as_far_as_it_is_cheap_by_default(objective: Objective) -> None:
     names = kernels(compiled(optimize=objective, flash=1_000_000))
-    assert (WIDE in names or WINOGRAD in names) is (objective == "speed")
+    assert (WIDE in names or WINOGRAD in names) is (objective in ("speed", "balanced"))
 
 
-def test_weights_of_small_boards_stay_as_they_are() -> None:
-    """Less than 512 KB of flash: unless the user says how much may be used."""
-    plain, small = compiled("balanced"), compiled(has=(512 << 10) - 4)
-    assert small.weight_bytes <= 1.15 * plain.weight_bytes
-    assert not {WIDE, WINOGRAD} & {*kernels(small)}
-    assert {WIDE, WINOGRAD} & {*kernels(compiled(has=512 << 10))}
-    assert {WIDE, WINOGRAD} & {*kernels(compiled(has=256 << 10, flash=1 << 20))}
+@pytest.mark.parametrize(("objective", "has"), [("balanced", 1 << 20), ("speed", (512 << 10) - 4)])
+def test_constants_grow_little_where_flash_counts(objective: Objective, has: int) -> None:
+    """By default, and on boards of less than 512 KB of flash unless the user says how much may be used."""
+    plain, module = compiled("size"), compiled(objective, has=has)
+    upstream = compile_for(network(), board(has), Options(name="net", kernels="cmsis-nn", streaming=False))
+    assert module.weight_bytes <= 1.15 * upstream.weight_bytes
+    assert instructions(module) < instructions(plain)
+    assert kernels(module).count(WINOGRAD) < kernels(compiled()).count(WINOGRAD)
+
+
+def test_more_where_the_user_says_so() -> None:
+    assert compiled(has=256 << 10, flash=1 << 20).weight_bytes > compiled(has=256 << 10).weight_bytes
 
 
 def test_the_limit_is_kept_and_more_flash_is_never_slower() -> None:
