@@ -1,12 +1,13 @@
 """ARG_MAX and ARG_MIN: the first position of the greatest or least value along one axis.
 
-Arithmetic: reference_ops::ArgMinMax of TFLite Micro.
+Arithmetic: reference_ops::ArgMinMax of TFLite Micro, which has positions of int32 alone; LiteRT has int64 too.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ._copies import item_bytes
 from ._reduce import around_axis, constant_axis
 from ._rules import after, operands, shapes_text, types
 from ._shapes import integers
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
     from ..graph import Operator
 
 _operands = operands(2)
-_types = types("The input is int8 or float32, the output int32.", frozenset({"int8/int32", "float32/int32"}), _operands)
+_types = types(
+    "The input is int8 or float32, the output int32 or int64.",
+    frozenset(f"{x}/{y}" for x in ("int8", "float32") for y in ("int32", "int64")),
+    _operands,
+)
 _axis = constant_axis(_operands)
 
 
@@ -46,8 +51,15 @@ class Native(WholeKernel):
 
     def whole(self, op: Operator) -> Call:
         outer, size, inner = around_axis(op)
-        output = Address(op.output, writable=True)
-        return native_call(self.name, outer=outer, size=size, inner=inner, input=Address(op.input()), output=output)
+        return native_call(
+            self.name,
+            outer=outer,
+            size=size,
+            inner=inner,
+            input=Address(op.input()),
+            index_bytes=item_bytes(op.output),
+            output=Address(op.output, writable=True),
+        )
 
 
 FAMILY = Family(
@@ -58,5 +70,5 @@ FAMILY = Family(
         for type_ in ("ARG_MAX", "ARG_MIN")
         for dtype, suffix in (("int8", "s8"), ("float32", "f32"))
     ),
-    hint="convert the model again with int32 positions",
+    hint="convert the model again with int32 or int64 positions",
 )

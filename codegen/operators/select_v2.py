@@ -1,4 +1,5 @@
-"""SELECT_V2: x where the condition holds, else y; all three are broadcast to each other.
+"""SELECT_V2: x where the condition holds, else y; all three are broadcast to each other. SELECT, which TFLite Micro
+lacks, broadcasts nothing, but its condition may be one value for each position of the first dimension.
 
 Only bytes are copied, so all types are alike; as in TFLite Micro, the quantizations are not looked at.
 """
@@ -28,13 +29,27 @@ def types(op: Operator) -> str | None:
     return None if well else types_of(op)
 
 
+def _shapes(op: Operator) -> tuple[tuple[int, ...], ...]:
+    """Of condition, x and y, in which they are broadcast."""
+    condition, x, y = (op.input(k).shape for k in range(3))
+    if op.type == "SELECT" and len(condition) == 1:
+        condition = (*condition, *(1,) * (len(x) - 1))
+    return condition, x, y
+
+
 @after(_operands)
 def shapes(op: Operator) -> str | None:
-    """The output has the shape of the inputs, broadcast to each other (all of one element: any shape)."""
+    """The output has the shape of the inputs, broadcast to each other (all of one element: any shape).
+    SELECT: x, y and output have one shape, and so has the condition, or it is one value (for each of dimension 0)."""
     condition, x, y = (op.input(k) for k in range(3))
-    both = broadcast_shape(x.shape, y.shape)
-    wanted = None if both is None else broadcast_shape(condition.shape, both)
-    if wanted == op.output.shape or {condition.size, x.size, y.size, op.output.size} == {1}:
+    of_condition, of_x, of_y = _shapes(op)
+    both = broadcast_shape(of_x, of_y)
+    wanted = None if both is None else broadcast_shape(of_condition, both)
+    if op.type == "SELECT" and not (of_x == of_y and condition.shape in {of_x, (), of_x[:1]}):
+        wanted = None
+    elif {condition.size, x.size, y.size, op.output.size} == {1}:
+        return None
+    if wanted == op.output.shape:
         return None
     return shapes_text(condition.shape, x.shape, y.shape, op.output.shape)
 
@@ -42,7 +57,7 @@ def shapes(op: Operator) -> str | None:
 @after(_operands, shapes)
 def rank(op: Operator) -> str | None:
     """The shapes have at most 6 dimensions, neighbours that are repeated alike counted as one."""
-    loops = broadcast_strides(*(op.input(k).shape for k in range(3)))
+    loops = broadcast_strides(*_shapes(op))
     return None if len(loops) <= RANK else f"{len(loops)} dimensions"
 
 
@@ -53,7 +68,7 @@ class Native(WholeKernel):
     name = "cg_select"
 
     def whole(self, op: Operator) -> Call:
-        loops = broadcast_strides(*(op.input(k).shape for k in range(3)))
+        loops = broadcast_strides(*_shapes(op))
         sizes, of_condition, of_x, of_y = zip(*loops, strict=True)
         params = struct(
             "cg_select_params",
@@ -74,7 +89,7 @@ class Native(WholeKernel):
 
 
 FAMILY = Family(
-    names=("SELECT_V2",),
+    names=("SELECT_V2", "SELECT"),
     constraints=(_operands, types, shapes, rank),
     kernels=(Native(),),
 )

@@ -11,7 +11,8 @@ extern "C" {
 #endif
 
 /*
- * Positions that a model computes. They come from its inputs in the end, so none may lead out of a tensor.
+ * Positions that a model reads, or makes. Those that it reads come from its inputs in the end, so none may lead out of
+ * a tensor.
  */
 
 /* Number i of a tensor of int32 (index_bytes 4) or int64 (8), as the nearest number in [0, last]. */
@@ -21,6 +22,15 @@ CG_INLINE int32_t cg_index_at(const void *numbers, int32_t i, int32_t index_byte
         return 0;
     }
     return (index > last) ? last : (int32_t)index;
+}
+
+/* Number i of a tensor of int32 (index_bytes 4) or int64 (8) becomes `index`. */
+CG_INLINE void cg_put_index(void *numbers, int32_t i, int32_t index_bytes, int32_t index) {
+    if (index_bytes == 8) {
+        ((int64_t *)numbers)[i] = index;
+    } else {
+        ((int32_t *)numbers)[i] = index;
+    }
 }
 
 #ifdef __cplusplus

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cg_arg_max_s8.h"
 
-void cg_arg_max_s8(int32_t outer, int32_t size, int32_t inner, const int8_t *input, int32_t *output) {
+#include "cg_index.h"
+
+void cg_arg_max_s8(int32_t outer, int32_t size, int32_t inner, const int8_t *input, int32_t index_bytes, void *output) {
     for (int32_t o = 0; o < outer; ++o) {
         for (int32_t i = 0; i < inner; ++i) {
             const int8_t *line = input + o * size * inner + i;
@@ -11,7 +13,7 @@ void cg_arg_max_s8(int32_t outer, int32_t size, int32_t inner, const int8_t *inp
                     found = k;
                 }
             }
-            *output++ = found;
+            cg_put_index(output, o * inner + i, index_bytes, found);
         }
     }
 }

@@ -12,13 +12,15 @@ extern "C" {
  * ARG_MIN of float along one axis, as outer x size x inner elements: the first position of the least value. Comparisons
  * with what is not a number do not hold.
  *
+ * Positions are of int32 (index_bytes 4) or int64 (8).
+ *
  * Bounds: outer, size, inner >= 1.
  *
  * Aliasing: output must not overlap input.
  *
  * Arithmetic: reference_ops::ArgMinMax of TFLite Micro.
  */
-void cg_arg_min_f32(int32_t outer, int32_t size, int32_t inner, const float *input, int32_t *output);
+void cg_arg_min_f32(int32_t outer, int32_t size, int32_t inner, const float *input, int32_t index_bytes, void *output);
 
 #ifdef __cplusplus
 }

@@ -11,9 +11,9 @@ from .elementwise import SPECIAL, cases, operand
 from .equality import assert_equal, refusal
 
 
-def arg(b: GraphBuilder, type: str, x: Tensor, axis: int) -> Tensor:
+def arg(b: GraphBuilder, type: str, x: Tensor, axis: int, dtype: str = "int32") -> Tensor:
     shape = [size for k, size in enumerate(x.shape) if k != axis % len(x.shape)]
-    return b.one(type, [x, b.constant(np.array(axis, np.int32))], shape, dtype="int32")
+    return b.one(type, [x, b.constant(np.array(axis, np.int32))], shape, dtype=dtype, output_type=dtype)
 
 
 def test_arg_max(rng: np.random.Generator, full: bool) -> None:
@@ -24,6 +24,17 @@ def test_arg_max(rng: np.random.Generator, full: bool) -> None:
         x = operand(b, rng.integers(1, 8, rank).tolist(), ("int8", "float32")[k % 2])
         outputs.append(arg(b, ("ARG_MAX", "ARG_MIN")[k // 2 % 2], x, int(rng.integers(-rank, rank))))
     assert_equal(b, outputs, cases(b, 6), kernels=("native",))
+
+
+def test_positions_of_64_bits(rng: np.random.Generator, full: bool) -> None:
+    """TensorFlow's default; tflite-micro lacks them."""
+    b = GraphBuilder(int(rng.integers(1 << 31)))
+    outputs = []
+    for k in range(100 if full else 20):
+        rank = int(rng.integers(1, 5))
+        x = operand(b, rng.integers(1, 8, rank).tolist(), ("int8", "float32")[k % 2])
+        outputs.append(arg(b, ("ARG_MAX", "ARG_MIN")[k // 2 % 2], x, int(rng.integers(-rank, rank)), "int64"))
+    assert_equal(b, outputs, cases(b, 4), kernels=("native",), oracle="litert")
 
 
 def test_floats_that_are_no_numbers() -> None:
@@ -40,7 +51,7 @@ def test_refusals() -> None:
     x, which = b.input((2, 4), scale=0.1), b.input((1,), "int32", name="which")
     one = b.constant(np.array([1], np.int32))
     for type in ("ARG_MAX", "ARG_MIN"):
-        assert "int8/int64" in refusal(b, b.one(type, [x, one], (2,), dtype="int64"))
+        assert "int8/int16" in refusal(b, b.one(type, [x, one], (2,), dtype="int16"))
         assert "[2, 4] and [4], axis 1" in refusal(b, b.one(type, [x, one], (4,), dtype="int32"))
         assert "'which' is computed by the model" in refusal(b, b.one(type, [x, which], (2,), dtype="int32"))
         beyond = b.constant(np.array([2], np.int32))

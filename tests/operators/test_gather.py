@@ -1,4 +1,4 @@
-"""GATHER, GATHER_ND and EMBEDDING_LOOKUP equal tflite-micro; SCATTER_ND and TOPK_V2, which it lacks, LiteRT."""
+"""GATHER, GATHER_ND and EMBEDDING_LOOKUP equal tflite-micro; what it lacks (SCATTER_ND, TOPK_V2, ONE_HOT), LiteRT."""
 
 from __future__ import annotations
 
@@ -187,3 +187,46 @@ def test_refusals(rng: np.random.Generator) -> None:
     values = b.tensor((3, 5), "int8", q)
     b.operator("TOPK_V2", [x, b.constant(np.array(5, np.int32))], values, places)
     assert "Found: [3, 4] and [3, 5] and [3, 5], 5 values" in refusal(b, values)
+
+
+# -------------------------------------------------------------------------------------------------------- ONE_HOT
+def one_hot(b: GraphBuilder, numbers: Tensor, depth: int, axis: int, dtype: str) -> Tensor:
+    on, off = (b.input((), dtype, zero_point=0) for _ in range(2))
+    rank = len(numbers.shape) + 1
+    place = axis % rank
+    shape = (*numbers.shape[:place], depth, *numbers.shape[place:])
+    inputs = [numbers, b.constant(np.array(depth, np.int32)), on, off]
+    return b.one("ONE_HOT", inputs, shape, on.quantization, dtype, axis=axis)
+
+
+def test_one_hot(rng: np.random.Generator, full: bool) -> None:
+    """Numbers outside of the depth, negative ones too, name no position."""
+    b = GraphBuilder(int(rng.integers(1 << 31)))
+    outputs = []
+    for k in range(120 if full else 24):
+        shape = tuple(rng.integers(1, 5, int(rng.integers(0, 4))).tolist())
+        numbers = b.input(shape, ("int32", "int64")[k % 2])
+        axis = -1 if k % 3 == 0 else int(rng.integers(0, len(shape) + 1))
+        dtype = ("int8", "float32", "int32", "int64", "bool")[k % 5]
+        outputs.append(one_hot(b, numbers, int(rng.integers(1, 7)), axis, dtype))
+    cases = [
+        [
+            rng.integers(-2, 8, x.shape).astype(x.dtype) if x.shape or x.dtype in ("int32", "int64")
+            else random_values(rng, x)
+            for x in b.inputs
+        ]
+        for _ in range(5)
+    ]  # fmt: skip
+    assert_equal(b, outputs, cases, kernels=("native",), oracle="litert")
+
+
+def test_refusals_of_one_hot() -> None:
+    b = GraphBuilder(0)
+    numbers = b.input((2,), "int32")
+    assert "The axis is a dimension of the output" in refusal(b, one_hot(b, numbers, 3, 2, "int8"))
+    y = b.one("ONE_HOT", [numbers, numbers, b.input(()), b.input(())], (2, 2), None)
+    assert "is computed by the model" in refusal(b, y)
+    y = b.one(
+        "ONE_HOT", [b.input((2,), "float32"), b.constant(np.array(3, np.int32)), b.input(()), b.input(())], (2, 3)
+    )
+    assert "float32" in refusal(b, y)

@@ -39,6 +39,28 @@ def test_single_elements_of_any_shape(rng: np.random.Generator) -> None:
     assert_equal(b, [output], cases(b, 3), kernels=("native",))
 
 
+def test_select(rng: np.random.Generator, full: bool) -> None:
+    """Without broadcasting, but for a condition of one value, or of one for each position of the first dimension."""
+    b = GraphBuilder(int(rng.integers(1 << 31)))
+    outputs = []
+    for k in range(120 if full else 30):
+        shape = rng.integers(1, 6, int(rng.integers(1, 5))).tolist()
+        condition = operand(b, (shape, shape[:1], [])[k % 3], "bool")
+        dtype = ("int8", "float32", "int16", "int32")[k % 4]
+        x, y = operand(b, shape, dtype), operand(b, shape, dtype)
+        outputs.append(b.one("SELECT", [condition, x, y], tuple(shape), x.quantization, dtype))
+    assert_equal(b, outputs, cases(b, 5), kernels=("native",), oracle="litert")
+
+
+def test_refusals_of_select() -> None:
+    b = GraphBuilder(0)
+    x, row = b.input((3, 2), scale=1.0), b.input((1, 2), scale=1.0)
+    for condition, y in ((b.input((2,), "bool"), x), (b.input((3, 2), "bool"), row), (b.input((1, 2), "bool"), x)):
+        assert "SELECT: x, y and output have one shape" in refusal(
+            b, b.one("SELECT", [condition, x, y], (3, 2), x.quantization)
+        )
+
+
 def test_refusals() -> None:
     b = GraphBuilder(0)
     condition, x, wide = b.input((1, 2), "bool"), b.input((1, 2), scale=1.0), b.input((1, 2), "int16")

@@ -23,7 +23,7 @@ FLOAT = (
     "ABS", "NEG", "CEIL", "FLOOR", "ROUND", "SQRT", "RSQRT", "SQUARE", "EXP", "LOG", "SIN", "COS", "ELU", "HARD_SWISH",
     "TANH", "LOGISTIC", "RELU", "RELU6",
 )  # fmt: skip
-LITERT = ("RELU_N1_TO_1", "RELU_0_TO_1")
+LITERT = ("RELU_N1_TO_1", "RELU_0_TO_1", "SIGN")
 INT16 = ("ABS", "LOGISTIC", "TANH", "RELU", "RELU6", "RSQRT")
 SYMMETRIC = ("ABS", "RELU")
 """Operators of int16 that take no zero point but 0."""

@@ -9,7 +9,7 @@ from tests.builders import GraphBuilder
 
 from .wide import wide_types
 
-FLOAT_ONLY = ("NEG", "CEIL", "FLOOR", "ROUND", "SQRT", "SQUARE", "EXP", "LOG", "SIN", "COS")
+FLOAT_ONLY = ("NEG", "CEIL", "FLOOR", "ROUND", "SQRT", "SQUARE", "EXP", "LOG", "SIN", "COS", "SIGN")
 WITH_INT8 = ("ELU", "HARD_SWISH", "GELU", "RELU_N1_TO_1", "RELU_0_TO_1", "LOG_SOFTMAX", "L2_NORMALIZATION")
 WITH_INT16 = ("ABS", "RSQRT", "TANH", "LOGISTIC", "RELU", "RELU6", "LEAKY_RELU", "SOFTMAX")
 TYPES: Mapping[str, tuple[str, ...]] = {
