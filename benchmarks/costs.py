@@ -28,7 +28,7 @@ from codegen.errors import CodegenError
 from codegen.frontend.reader import read_model
 from codegen.graph import Array
 from codegen.operators import family_of
-from codegen.target import Board, Target
+from codegen.target import Board, Objective, Target
 from codegen.transforms import legalise
 
 from . import cost_runs
@@ -47,6 +47,8 @@ CORES: Mapping[str, tuple[str, ...]] = {
     "arduino-uno": ("avr5",),
 }
 """The boards that are measured, and the cores that their tables stand for: those that run the same instructions."""
+OBJECTIVES: tuple[Objective, Objective] = ("balanced", "ram")
+"""What kernels are measured for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,11 @@ class Sample:
 def samples(board: str, tree: Path | None, wanted: Sequence[str], console: Console) -> list[Sample]:
     """Every kernel that takes a case, on every case. `wanted` restricts them to kernels whose names contain a word."""
     jobs = [
-        (name, model, kernel)
+        (name, model, kernel, objective)
         for name, model in models()
         for kernel in _kernels(model, board, tree)
         if not wanted or any(word in kernel for word in wanted)
+        for objective in _objectives(model, kernel, board, tree)
     ]
     console.print(f"{board}: {len(jobs)} measurements")
     with ThreadPoolExecutor(max_workers=2) as pool:
@@ -73,10 +76,18 @@ def samples(board: str, tree: Path | None, wanted: Sequence[str], console: Conso
         return [sample for sample in found if sample is not None]
 
 
-def _options(board: str, tree: Path | None, kernel: str) -> Options:
+def _options(board: str, tree: Path | None, kernel: str, objective: Objective) -> Options:
     # The constant inputs of one-operator models would fold away what is to be measured.
     release = choose_release(None, tree).name
-    return Options(board, "m", cmsis_nn=release, prefer=(kernel,), streaming=False)
+    return Options(board, "m", cmsis_nn=release, prefer=(kernel,), streaming=False, optimize=objective)
+
+
+def _objectives(model: bytes, kernel: str, board: str, tree: Path | None) -> tuple[Objective, ...]:
+    """`balanced`, and `ram` where the kernel then does something else, for less scratch."""
+    (op,) = legalise(read_model(model)).main.operators
+    one, other = (Target(load_board(board), choose_release(None, tree), optimize=o) for o in OBJECTIVES)
+    (found,) = (k for k in family_of(op).kernels if k.name == kernel and k.takes(op, one))
+    return OBJECTIVES[:1] if work_of(found, op, one) == work_of(found, op, other) else OBJECTIVES
 
 
 def _kernels(model: bytes, board: str, tree: Path | None) -> list[str]:
@@ -86,10 +97,12 @@ def _kernels(model: bytes, board: str, tree: Path | None) -> list[str]:
     return [kernel.name for kernel in usable if kernel.takes(op, target)]
 
 
-def _measured(case: str, model: bytes, kernel: str, board: str, tree: Path | None) -> Sample | None:
+def _measured(
+    case: str, model: bytes, kernel: str, objective: Objective, board: str, tree: Path | None
+) -> Sample | None:
     """None where the board has no room for the case."""
     try:
-        module = compile_with(model, _options(board, tree, kernel))
+        module = compile_with(model, _options(board, tree, kernel, objective))
         schedule = module.memory.schedule
         chosen = schedule.calls[0].kernel
         assert chosen.name == kernel, (case, kernel, chosen.name)
@@ -98,6 +111,7 @@ def _measured(case: str, model: bytes, kernel: str, board: str, tree: Path | Non
         if load_board(board).core.family == "avr":
             return None
         raise RuntimeError(f"{case}, {kernel}: {error}") from error
+    case = case if objective == "balanced" else f"{case} ({objective})"
     return Sample(case, kernel, dict(work_of(chosen, schedule.graph.main.operators[0], schedule.target)), took)
 
 

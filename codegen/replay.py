@@ -145,9 +145,10 @@ class _Replay:
         for tensor in call.operator.inputs:
             if tensor in schedule.overwritten and schedule.views[tensor] is call.operator.output:
                 access = call.access(schedule.target)
-                reads, writes = access.reads[tensor], access.writes[call.operator.output]
-                same = reads.first == writes.first and len(reads.at) == len(writes.at)
-                if not same or (writes.at < reads.at).any():
+                (read, begin), (written, first) = access.reads[tensor], access.writes[call.operator.output]
+                last = min(begin + len(read), first + len(written))
+                at = max(begin, first)
+                if (written[at - first : last - first] < read[at - begin : last - begin]).any():
                     msg = f"operator {call.operator.index} writes over {tensor.name!r} before it reads it"
                     raise InternalError(msg)
 

@@ -100,14 +100,14 @@ def ranked_kernels(op: Operator, target: Target) -> list[Kernel]:
 
 def alternatives(op: Operator, target: Target) -> list[Kernel]:
     """The first of `ranked_kernels`, and those that may take its place where its scratch does: no less wanted, known
-    to cost something, and the same in what they ask of tensors."""
+    to cost something, and the same in what they ask of tensors. Code that is not worth it otherwise may be there."""
     first, *others = ranked_kernels(op, target)
     best = rank(first, op, target)
     asks = (first.placed(op), first.tensor_alignment(op, target))
     return [first] + [
         kernel
         for kernel in others
-        if (found := rank(kernel, op, target))[:3] == best[:3]
+        if (found := rank(kernel, op, target))[:2] == best[:2]
         and (found[3] < float("inf") or best[3] == found[3])
         and (kernel.placed(op), kernel.tensor_alignment(op, target)) == asks
     ]

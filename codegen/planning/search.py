@@ -35,7 +35,7 @@ TRIAL_STEPS = 20_000
 """Of the solver, for a choice that is only judged."""
 TRIES = 12
 """How often a limit is lowered, because the solver did not reach it."""
-REFINABLE = 1.2
+REFINABLE = 2.0
 """How many times too dear a choice may be before its rows a call are refined."""
 REFINEMENTS = 100_000
 """Calls of all segments that are tried to refine others."""

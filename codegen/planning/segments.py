@@ -68,7 +68,7 @@ def can_stream(op: Operator, kernel: Kernel, target: Target) -> bool:
 @lru_cache(maxsize=4096)
 def streaming_kernels(op: Operator, target: Target) -> tuple[Kernel, ...]:
     """The kernels for `op` in a segment: one that gathers sums as rows come, else all that take bands from rings, the
-    cheapest by single rows first; none where `op` cannot be part of a segment."""
+    cheapest by single rows first, those to avoid last; none where `op` cannot be part of a segment."""
     family = family_of(op)
     if family.is_view or family.expand is not None or not family.kernels:
         return ()
@@ -85,8 +85,7 @@ def streaming_kernels(op: Operator, target: Target) -> tuple[Kernel, ...]:
         and (kernel.provider == "native" or _has_no_window(op))
         and can_stream(op, kernel, target)
     ]
-    usable = [kernel for kernel in taking if kernel.name not in target.avoid] or taking
-    return tuple(sorted(usable, key=lambda kernel: (kernel.name not in target.prefer, _by_rows(op, kernel, target))))
+    return tuple(sorted(taking, key=lambda kernel: (kernel.name in target.avoid, _by_rows(op, kernel, target))))
 
 
 def streaming_kernel(op: Operator, target: Target, name: str | None = None) -> Kernel | None:

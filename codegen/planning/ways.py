@@ -40,10 +40,10 @@ class Way:
     scratch: int
 
 
-def thinned(ways: Iterable[Way]) -> tuple[Way, ...]:
-    """Those that no other one beats in both, the fastest first."""
+def thinned(ways: Iterable[Way], target: Target) -> tuple[Way, ...]:
+    """Those that no earlier one beats in scratch: the fastest first, and those whose code is to be avoided last."""
     found: list[Way] = []
-    for way in sorted(ways, key=lambda way: (way.cost, way.scratch)):
+    for way in sorted(ways, key=lambda way: (way.kernel.name in target.avoid, way.cost, way.scratch)):
         if not found or way.scratch < found[-1].scratch:
             found.append(way)
     return tuple(found)
@@ -86,7 +86,7 @@ class Place:
             Way(kernel, whole_cost(kernel, op, target), kernel.scratch_bytes(op, target, band))
             for kernel in alternatives(op, target)
         )
-        return (first, *thinned(way for way in others if way.scratch < first.scratch))
+        return (first, *thinned((way for way in others if way.scratch < first.scratch), target))
 
     def ways(self, band: int) -> tuple[Way, ...]:
         """In a segment, in calls of `band` rows: the fastest first."""
@@ -95,7 +95,7 @@ class Place:
             op, target, rows = self.operator, self.target, self.spatial.output_rows
             bands = bands_of(rows, band)
             asked = {bands[k] for k in (0, min(1, len(bands) - 1), len(bands) // 2, len(bands) - 1)}
-            self._ways[band] = thinned(
+            ways = (
                 Way(
                     kernel,
                     streamed_cost(kernel, op, target, rows, band),
@@ -103,6 +103,7 @@ class Place:
                 )
                 for kernel in self.kernels
             )
+            self._ways[band] = thinned(ways, target)
         return self._ways[band]
 
     @cached_property
