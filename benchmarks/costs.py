@@ -72,7 +72,7 @@ def samples(board: str, tree: Path | None, wanted: Sequence[str], console: Conso
     ]
     console.print(f"{board}: {len(jobs)} measurements")
     with ThreadPoolExecutor(max_workers=2) as pool:
-        found = pool.map(lambda job: _measured(*job, board, tree), jobs)
+        found = pool.map(lambda job: _measured(*job, board=board, tree=tree), jobs)
         return [sample for sample in found if sample is not None]
 
 
@@ -98,7 +98,7 @@ def _kernels(model: bytes, board: str, tree: Path | None) -> list[str]:
 
 
 def _measured(
-    case: str, model: bytes, kernel: str, objective: Objective, board: str, tree: Path | None
+    case: str, model: bytes, kernel: str, objective: Objective, *, board: str, tree: Path | None
 ) -> Sample | None:
     """None where the board has no room for the case."""
     try:
