@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from .ways import Place
 
 SHARE = {"balanced": 0.02, "ram": 0.25}
-"""What an objective may cost more than whole tensors. A number of bytes that was asked for may cost anything."""
+"""What an objective may cost more than whole tensors by kernels whose constants are as large as the weights. A number
+of bytes that was asked for may cost anything."""
 ROOM = (100, 105, 115, 130)
 """In which per cent of the fewest bytes cheaper choices are tried too: the solver may do better with them."""
 TRIAL_STEPS = 20_000
@@ -79,6 +80,10 @@ class Search:
     def base_cost(self) -> int:
         """Estimated instructions of whole tensors."""
         return sum(place.base_cost for place in self.places)
+
+    def allowance(self, objective: str) -> float:
+        """Instructions beyond `base_cost` that `objective` may take."""
+        return (1 + SHARE[objective]) * sum(place.plain_cost for place in self.places) - self.base_cost()
 
     def whole(self) -> Choice:
         """Nothing streamed."""
@@ -267,7 +272,7 @@ def choose_streams(graph: Graph, target: Target, limit: int | None = None, *, in
         if whole.bytes <= limit * 9 // 10 or arena_bytes(graph, target, whole) <= limit:
             return NOTHING
         return _within(search, limit)
-    most_cost = SHARE[target.optimize] * search.base_cost()
+    most_cost = search.allowance(target.optimize)
     chosen, size = _packed(search, search.smallest(most_cost), most_cost)
     return chosen if size <= limit else _within(search, limit)
 

@@ -112,6 +112,15 @@ class Place:
         return self.whole[0].cost if self.whole else 0
 
     @cached_property
+    def plain_cost(self) -> int:
+        """The same without kernels that take larger constants than the weights are."""
+        op, target = self.operator, self.target
+        if self.is_view:
+            return 0
+        plain = (kernel for kernel in alternatives(op, target) if not kernel.grows(op))
+        return max(self.base_cost, next((whole_cost(kernel, op, target) for kernel in plain), 0))
+
+    @cached_property
     def bands(self) -> tuple[int, ...]:
         """The rows a call for each of `LEVELS`."""
         if self.spatial is None:

@@ -57,9 +57,9 @@ def test_savings_cost_no_more_than_the_share_of_the_objective(objective: Objecti
         graph = graph_checked(legalise(read_model(source), ()), target)
         trials = Trials.of(graph, target)
         assert trials is not None
-        most = SHARE[objective] * Search(trials).base_cost()
         chosen = choose_streams(graph, target)
-        assert chosen.cost <= most
+        assert chosen.cost <= Search(trials).allowance(objective)
+        assert Search(trials).allowance(objective) == pytest.approx(SHARE[objective] * Search(trials).base_cost())
         smallest = Search(trials).smallest(inf)
         if chosen.streams:  # a number of bytes that was asked for may cost more
             limited = choose_streams(graph, target, arena_bytes(graph, target, smallest))
