@@ -20,11 +20,14 @@ def _conv(h: int, w: int, c: int, filters: int, kernel: tuple[int, int], stride:
     return make
 
 
-def _depthwise(h: int, w: int, c: int, kernel: tuple[int, int], stride: int = 1, multiplier: int = 1) -> Make:
+def _depthwise(
+    h: int, w: int, c: int, kernel: tuple[int, int], stride: int = 1, multiplier: int = 1, relu: bool = True
+) -> Make:
     def make(b: GraphBuilder) -> Tensor:
         x = b.input((1, h, w, c), scale=0.05, zero_point=-128)
+        activation = "RELU" if relu else "NONE"
         return b.depthwise_conv_2d(
-            x, kernel, stride=(stride, stride), multiplier=multiplier, activation="RELU", zero_point=-128
+            x, kernel, stride=(stride, stride), multiplier=multiplier, activation=activation, zero_point=-128
         )
 
     return make
@@ -113,6 +116,7 @@ CASES: tuple[tuple[str, Make], ...] = (
             (28, 1, 4, 5, 1, 1, 1), (1, 9, 12, 5, 5, 1, 1),
         )
     ),
+    ("depthwise 3x3 s1 12x12x32 x1 without activation", _depthwise(12, 12, 32, (3, 3), relu=False)),
     *((f"dense {k} to {n}", _dense(k, n))
       for k, n in ((640, 128), (128, 128), (128, 8), (8, 128), (64, 12), (64, 10), (4000, 4), (16, 16), (37, 5))),
     *(

@@ -22,6 +22,7 @@ from ._convolution import takes as convolve_s8_takes
 from ._dsp.conv import DspS8, DspWideS8
 from ._dsp.depthwise import DspDepthwiseS8
 from ._dsp.direct import DspDirectS8
+from ._dsp.taps import DspDepthwiseTapsS8
 from ._hybrid import HybridKernel, hybrid_window, image_bytes
 from ._mve.depthwise import DepthwiseS8 as MveDepthwiseS8
 from ._mve.eights import EightsS8 as MveEightsS8
@@ -369,8 +370,8 @@ FAMILY = Family(
         CmsisNnOptS8(),
         CmsisNnS8(),
         DepthwiseS16(window),
-        DspDepthwiseS8(is_3x3=True),
-        DspDepthwiseS8(is_3x3=False),
+        DspDepthwiseS8(),
+        DspDepthwiseTapsS8(),
         DspWideS8(as_convolution),
         DspS8(as_convolution),
         DspDirectS8(as_convolution),

@@ -3,13 +3,53 @@
 
 #include <string.h>
 
+#include "cg_dsp.h"
 #include "cg_requantize.h"
 #include "cg_window.h"
+
+#if CG_DSP
+
+/* The same for four channels at a time, at least once: value + offset and weight of four, then their products. */
+CG_NAKED static void cg_depthwise_add_quads(CG_UNUSED const int8_t *pixel, CG_UNUSED const int8_t *weights,
+                                            CG_UNUSED int32_t *sums, CG_UNUSED uint32_t offsets,
+                                            CG_UNUSED const int8_t *end) {
+    __asm__(".syntax unified\n"
+            "push {r4-r11, lr}\n"
+            "ldr lr, [sp, #36]\n"
+            "1:\n"
+            "ldr r8, [r0], #4\n"
+            "ldr r10, [r1], #4\n"
+            "ldm r2, {r4-r7}\n"
+            "sxtab16 r9, r3, r8, ror #8\n"
+            "sxtab16 r8, r3, r8\n"
+            "sxtb16 r11, r10, ror #8\n"
+            "sxtb16 r10, r10\n"
+            "smlabb r4, r8, r10, r4\n"
+            "smlabb r5, r9, r11, r5\n"
+            "smlatt r6, r8, r10, r6\n"
+            "smlatt r7, r9, r11, r7\n"
+            "stm r2!, {r4-r7}\n"
+            "cmp r0, lr\n"
+            "bne 1b\n"
+            "pop {r4-r11, pc}\n");
+}
+
+#endif
 
 /* Adds the products of one pixel with one tap of every filter to the sums. */
 static void cg_depthwise_add_pixel(const cg_depthwise_conv_2d_s8_params *params, const int8_t *pixel,
                                    const int8_t *weights, int32_t *sums) {
-    for (int32_t channel = 0; channel < params->input_channels; ++channel) {
+    int32_t channel = 0;
+#if CG_DSP
+    if (params->depth_multiplier == 1 && params->input_channels >= 4) {
+        channel = params->input_channels & ~3;
+        cg_depthwise_add_quads(pixel, weights, sums, cg_halves(params->input_offset, params->input_offset),
+                               pixel + channel);
+        weights += channel;
+        sums += channel;
+    }
+#endif
+    for (; channel < params->input_channels; ++channel) {
         const int32_t value = (int32_t)pixel[channel] + params->input_offset;
         for (int32_t copy = 0; copy < params->depth_multiplier; ++copy) {
             *sums++ += value * (int32_t)*weights++;

@@ -6,9 +6,9 @@
 /*
  * r0 plane; r1 to r3 two columns c, c + 1 of three lines; r4 to r7 sums of four outputs; r8, r10, r12 weights w0, w1
  * of each line and r9, r11, lr its w1, w2, all times 2^8. On the stack, from sp on:
- *   0 the bias four times (r4 to r7), 16 the weights (r8 to lr), 40 multiplier, offset, shift, end of the chunks,
- *   output, 60 step, step3, 68 the next lane and its output, 76 lane_end, offset of the weights, 84 tail, where
- *   the code for it begins.
+ *   0 the bias four times (r4 to r7), 16 the weights (r8 to lr), 40 end of the pairs, multiplier, offset, shift, end of
+ *   the fours, output, 64 step, step3, 72 the next lane and its output, 80 lane_end, offset of the weights, 88 is_odd,
+ *   where the code for a lane begins.
  */
 
 /* The sum's window begins at column c; at c + 1, of which only that column is here. */
@@ -54,62 +54,46 @@
     "asr " sum ", " sum ", r8\n"                                                                                       \
     "ssat " sum ", #8, " sum "\n"
 
-/* Four outputs at a time, from `entry` on with their sums and weights in registers. */
-#define CG_CHUNKS(entry, four, byte)                                                                                   \
-    "2:\n"                                                                                                             \
-    "ldm sp, {r4-r12, lr}\n" entry ":\n" four "add r1, sp, #40\n"                                                      \
-    "ldm r1, {r2, r3, r8-r12}\n" byte("r4") byte("r5") byte("r6") byte("r7") /* */                                     \
-        "strb r4, [r10]\n"                                                                                             \
-        "strb r5, [r10, r11]\n"                                                                                        \
-        "strb r6, [r10, r11, lsl #1]\n"                                                                                \
-        "strb r7, [r10, r12]\n"                                                                                        \
-        "add r10, r10, r11, lsl #2\n"                                                                                  \
-        "str r10, [sp, #56]\n"                                                                                         \
-        "cmp r0, r9\n"                                                                                                 \
-        "bne 2b\n"
-
-/* Two outputs, and one. The correction harms no ReLU. */
+/* Two outputs, and one. */
 #define CG_TWO(two)                                                                                                    \
-    "ldm sp, {r4-r12, lr}\n" two "add r1, sp, #40\n"                                                                   \
+    "ldm sp, {r4-r12, lr}\n" two "add r1, sp, #44\n"                                                                   \
     "ldm r1, {r2, r3, r8-r11}\n" CG_BYTE_LINEAR("r4") CG_BYTE_LINEAR("r5") /* */                                       \
         "strb r4, [r10]\n"                                                                                             \
         "strb r5, [r10, r11]\n"                                                                                        \
         "add r10, r10, r11, lsl #1\n"                                                                                  \
-        "str r10, [sp, #56]\n"
+        "str r10, [sp, #60]\n"
 
 #define CG_ONE                                                                                                         \
-    "ldm sp, {r4-r12, lr}\n" CG_COLUMNS CG_FROM_C("r4")                                                                \
-        CG_LAST_COLUMNS CG_TO_C("r4") "add r1, sp, #40\n"                                                              \
-                                      "ldm r1, {r2, r3, r8-r10}\n" CG_BYTE_LINEAR("r4") /* */                          \
+    "ldm sp, {r4-r12, lr}\n" CG_COLUMNS CG_FROM_C("r4") CG_LAST_COLUMNS CG_TO_C("r4") /* */                            \
+        "add r1, sp, #44\n"                                                                                            \
+        "ldm r1, {r2, r3, r8-r10}\n" CG_BYTE_LINEAR("r4") /* */                                                        \
         "strb r4, [r10]\n"
 
-/* Tails have the correction in any form: it harms no ReLU. Bits 1 and 0 of the tail become C and N, which nothing in
- * between changes. */
+/* Four outputs at a time for ReLU, others and what is left in twos and ones with the correction, which harms no ReLU.
+ */
 #define CG_LINE(four_outputs, two_outputs)                                                                             \
     __asm__(".syntax unified\n"                                                                                        \
             "push {r4-r11, lr}\n"                                                                                      \
-            "sub sp, sp, #92\n"                                                                                        \
+            "sub sp, sp, #96\n"                                                                                        \
             "ldm r0, {r1-r8}\n"                                                                                        \
-            "strd r7, r8, [sp, #60]\n"                                                                                 \
-            "strd r1, r3, [sp, #68]\n"                                                                                 \
-            "strd r2, r4, [sp, #76]\n"                                                                                 \
+            "strd r7, r8, [sp, #64]\n"                                                                                 \
+            "strd r1, r3, [sp, #72]\n"                                                                                 \
+            "strd r2, r4, [sp, #80]\n"                                                                                 \
             "adr.w r1, 6f\n"                                                                                           \
-            "cmp r6, #1\n"                                                                                             \
+            "cmp r6, #0\n"                                                                                             \
             "it eq\n"                                                                                                  \
-            "adreq.w r1, 5f\n"                                                                                         \
-            "it gt\n"                                                                                                  \
-            "adrgt.w r1, 3f\n"                                                                                         \
+            "adreq.w r1, 3f\n"                                                                                         \
             "orr r1, r1, #1\n"                                                                                         \
-            "strd r5, r1, [sp, #84]\n"                                                                                 \
+            "strd r5, r1, [sp, #88]\n"                                                                                 \
             "1:\n"                                                                                                     \
-            "ldrd r1, r8, [sp, #68]\n"                                                                                 \
-            "ldr r3, [sp, #80]\n"                                                                                      \
+            "ldrd r1, r9, [sp, #72]\n"                                                                                 \
+            "ldr r3, [sp, #84]\n"                                                                                      \
             "add r2, r1, #44\n"                                                                                        \
-            "ldm r2!, {r0, r4, r5, r6, r7}\n"                                                                          \
-            "add r9, r8, #1\n"                                                                                         \
-            "strd r2, r9, [sp, #68]\n"                                                                                 \
+            "ldm r2!, {r0, r4, r5, r6, r7, r8}\n"                                                                      \
+            "add r10, r9, #1\n"                                                                                        \
+            "strd r2, r10, [sp, #72]\n"                                                                                \
             "add r2, sp, #40\n"                                                                                        \
-            "stm r2, {r4, r5, r6, r7, r8}\n"                                                                           \
+            "stm r2, {r4, r5, r6, r7, r8, r9}\n"                                                                       \
             "ldr r4, [r1]\n"                                                                                           \
             "add r1, r1, r3\n"                                                                                         \
             "ldm r1, {r8-r12, lr}\n"                                                                                   \
@@ -117,20 +101,35 @@
             "mov r6, r4\n"                                                                                             \
             "mov r7, r4\n"                                                                                             \
             "stm sp, {r4-r12, lr}\n"                                                                                   \
-            "ldr pc, [sp, #88]\n" CG_CHUNKS("6", four_outputs, CG_BYTE) /* */                                          \
-            "b 3f\n" CG_CHUNKS("5", four_outputs, CG_BYTE_LINEAR)       /* */                                          \
+            "ldr pc, [sp, #92]\n"                                                                                      \
+            "2:\n"                                                                                                     \
+            "ldm sp, {r4-r12, lr}\n"                                                                                   \
+            "6:\n" four_outputs /* */                                                                                  \
+            "add r1, sp, #44\n"                                                                                        \
+            "ldm r1, {r2, r3, r8-r12}\n" CG_BYTE("r4") CG_BYTE("r5") CG_BYTE("r6") CG_BYTE("r7") /* */                 \
+            "strb r4, [r10]\n"                                                                                         \
+            "strb r5, [r10, r11]\n"                                                                                    \
+            "strb r6, [r10, r11, lsl #1]\n"                                                                            \
+            "strb r7, [r10, r12]\n"                                                                                    \
+            "add r10, r10, r11, lsl #2\n"                                                                              \
+            "str r10, [sp, #60]\n"                                                                                     \
+            "cmp r0, r9\n"                                                                                             \
+            "bne 2b\n"                                                                                                 \
             "3:\n"                                                                                                     \
-            "ldr r1, [sp, #84]\n"                                                                                      \
-            "lsls r1, r1, #31\n"                                                                                       \
-            "bcc 7f\n" CG_TWO(two_outputs) /* */                                                                       \
+            "ldr r1, [sp, #40]\n"                                                                                      \
+            "cmp r0, r1\n"                                                                                             \
+            "beq 7f\n" CG_TWO(two_outputs) /* */                                                                       \
+            "b 3b\n"                                                                                                   \
             "7:\n"                                                                                                     \
-            "bpl 8f\n" CG_ONE /* */                                                                                    \
+            "ldr r1, [sp, #88]\n"                                                                                      \
+            "cmp r1, #0\n"                                                                                             \
+            "beq 8f\n" CG_ONE /* */                                                                                    \
             "8:\n"                                                                                                     \
-            "ldr r1, [sp, #68]\n"                                                                                      \
-            "ldr r2, [sp, #76]\n"                                                                                      \
+            "ldr r1, [sp, #72]\n"                                                                                      \
+            "ldr r2, [sp, #80]\n"                                                                                      \
             "cmp r1, r2\n"                                                                                             \
             "bne 1b\n"                                                                                                 \
-            "add sp, sp, #92\n"                                                                                        \
+            "add sp, sp, #96\n"                                                                                        \
             "pop {r4-r11, pc}\n")
 
 CG_NAKED void cg_depthwise_line_1_s8(CG_UNUSED const cg_depthwise_line *line) {
@@ -152,7 +151,7 @@ static int32_t cg_depthwise_column(const uint32_t *plane, int32_t column, int32_
 static void cg_depthwise_line_s8(const cg_depthwise_line *line, int32_t stride) {
     int8_t *output = line->output;
     for (const cg_depthwise_lane *lane = line->lane; lane != line->lane_end; ++lane) {
-        const int32_t count = (int32_t)(lane->end - lane->plane) / (6 * stride) * 4 + line->tail;
+        const int32_t count = (int32_t)(lane->pairs_end - lane->plane) / (3 * stride) * 2 + line->is_odd;
         const uint32_t *weights = &lane->weights[(line->weights - 4) / 4];
         for (int32_t i = 0; i < count; ++i) {
             uint32_t sum = lane->bias;
@@ -163,8 +162,7 @@ static void cg_depthwise_line_s8(const cg_depthwise_line *line, int32_t stride) 
                 sum += (uint32_t)(cg_high_half(weights[2 * slot + 1]) *
                                   cg_depthwise_column(lane->plane, column + 2, slot));
             }
-            output[i * line->step] =
-                cg_short_requantize_by(sum, lane->multiplier, lane->offset, lane->shift, line->form != 0);
+            output[i * line->step] = cg_short_requantize_by(sum, lane->multiplier, lane->offset, lane->shift, 1);
         }
         output += 1;
     }

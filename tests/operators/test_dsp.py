@@ -14,6 +14,7 @@ from codegen.oracle import run_oracle
 from codegen.target import Objective, Target
 from codegen.verification import QemuRunner
 from tests.builders import GraphBuilder
+from tests.planning.tight import tight_plans
 
 from .equality import _difference, random_cases
 from .windows import ACTIVATIONS, Plan, any_input, assert_plans_equal, chosen, describe
@@ -27,6 +28,8 @@ SETTINGS: tuple[tuple[int | None, Objective, str], ...] = (
     (2, "speed", ""),
     (None, "ram", "cg_conv_2d_direct_s8"),
     (2, "ram", "cg_conv_2d_direct_s8"),
+    (None, "balanced", "cg_depthwise_conv_2d_taps_s8"),
+    (2, "balanced", "cg_depthwise_conv_2d_taps_s8"),
 )
 """Rows of a band, the objective, and a kernel that is not the fastest."""
 PORTABLE = tuple(Plan(BOARD, "native", rows, optimize=aim, prefer=(kernel,)) for rows, aim, kernel in SETTINGS)
@@ -59,7 +62,7 @@ def any_depthwise(b: GraphBuilder) -> Tensor:
     multiplier = 1 if rng.random() < 0.85 else int(rng.choice((2, 3, 8)))
     channels = int(rng.choice((*range(1, 10), 16, 17, 64))) if multiplier == 1 else 1
     kernel = [(3, 3), (3, 3), (3, 3), (5, 1), (1, 4), (5, 5), (2, 3), (3, 2), (10, 1), (1, 1)][int(rng.integers(10))]
-    size = [max(low, int(n)) for low, n in zip(kernel, rng.choice((1, 2, 3, 4, 5, 6, 7, 11, 12), 2), strict=True)]
+    size = [max(low, int(n)) for low, n in zip(kernel, rng.choice((1, 2, 3, 4, 5, 6, 7, 11, 12, 30), 2), strict=True)]
     stride = (1, 1) if rng.random() < 0.4 else tuple(int(s) for s in rng.choice((1, 2, 2, 3, 4), 2))
     return b.depthwise_conv_2d(
         any_input(b, (1, *size, channels)),
@@ -70,6 +73,20 @@ def any_depthwise(b: GraphBuilder) -> Tensor:
         activation=str(rng.choice(ACTIVATIONS)),
         zero_point=int(rng.choice((-128, -128, 127, int(rng.integers(-128, 128))))),
     )  # type: ignore[arg-type]
+
+
+def depthwise_chain(b: GraphBuilder) -> Tensor:
+    """Two to four windows over as many channels, 3 x 3 often; wide enough for lines in parts."""
+    rng = b.rng
+    x = any_input(b, (1, int(rng.integers(5, 13)), int(rng.choice((7, 12, 31))), int(rng.choice((4, 5, 8, 12, 15)))))
+    for _ in range(int(rng.integers(2, 5))):
+        x = b.depthwise_conv_2d(
+            x,
+            [(3, 3), (3, 3), (3, 1), (2, 4)][int(rng.integers(4))],
+            stride=(1, 1) if rng.random() < 0.6 else tuple(int(s) for s in rng.choice((1, 2), 2)),
+            activation=str(rng.choice(ACTIVATIONS)),
+        )  # type: ignore[arg-type]
+    return x
 
 
 def any_dense(b: GraphBuilder) -> Tensor:
@@ -117,7 +134,7 @@ def test_most_are_taken(make: Callable[[GraphBuilder], Tensor], rng: np.random.G
     b, _ = graph(rng, make, 60)
     target = Target(load_board(BOARD), kernels="native")
     names = [chosen(op, target) for op in b.operators]
-    assert sum("_pairs_" in name or "_any_" in name or "_affine_" in name for name in names) >= 40, names
+    assert sum("_pairs_" in name or "_taps_" in name or "_affine_" in name for name in names) >= 40, names
 
 
 @pytest.mark.parametrize("make", MAKERS)
@@ -139,7 +156,7 @@ def test_in_the_emulator(
     full: bool,
 ) -> None:
     """Inputs and outputs live throughout, beside the scratch: a byte written too many is seen."""
-    if kernel and make is not any_conv:
+    if kernel and make is not (any_conv if "cg_conv" in kernel else any_depthwise):
         return  # computed by the same kernels as without
     for _ in range(30 if full else 1):
         b, outputs = graph(rng, make, 24)
@@ -153,3 +170,31 @@ def test_in_the_emulator(
             for op, got, want in zip(b.operators, got_case, want_case, strict=True):
                 same = np.array_equal(got.reshape(-1), want.reshape(-1))
                 assert same, _difference(f"{describe(op)}, bands of {band_rows}, {objective}", got, want)
+
+
+@pytest.mark.qemu
+@pytest.mark.parametrize(
+    ("band_rows", "objective", "kernel"),
+    [(None, "balanced", ""), (1, "ram", ""), (3, "ram", ""), (None, "balanced", "cg_depthwise_conv_2d_taps_s8")],
+)
+def test_depthwise_over_its_input(
+    band_rows: int | None, objective: Objective, kernel: str, rng: np.random.Generator, full: bool
+) -> None:
+    """Each output of a chain lies over its input as far as the kernel says: whole lines, parts of them, pixels."""
+    for _ in range(20 if full else 1):
+        b = GraphBuilder(int(rng.integers(1 << 31)))
+        outputs = [depthwise_chain(b) for _ in range(8)]
+        cases = [tuple(case) for case in random_cases(b, 2)]
+        model = b.model(outputs)
+        options = Options(
+            board=BOARD, kernels="native", band_rows=band_rows, optimize=objective, prefer=(kernel,), streaming=False
+        )
+        with tight_plans():
+            module = compile_with(model, options)
+        assert len(module.memory.shared) >= 8
+        observed = QemuRunner(module, None).run(cases)
+        assert not observed.damage
+        for got_case, want_case in zip(observed.outputs, run_oracle(model, cases), strict=True):
+            for tensor, got, want in zip(outputs, got_case, want_case, strict=True):
+                same = np.array_equal(got.reshape(-1), want.reshape(-1))
+                assert same, _difference(f"{tensor.shape}, bands of {band_rows}, {objective}", got, want)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -25,75 +25,80 @@ if TYPE_CHECKING:
     from .pairs import Channels
 
 PRESCALE = 8
+SIZE = 3
+MOST_STRIDE = 2
+"""Of a window."""
+SMALL = 640
+"""Bytes of scratch that are too little to save."""
 
 
-def _window(op: Operator) -> Window:
+def depthwise_window(op: Operator) -> Window:
     _, height, width, _ = op.input(1).shape
     return window_of(op, (height, width))
 
 
-def _is_3x3(window: Window) -> bool:
-    return Lines(window.width, window.height, upright=False).is_3x3
-
-
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """How outputs are computed line by line: the axes along a line and across lines; `upright`: lines are columns."""
+    """How outputs are computed line by line: the axes along a line and across lines; `upright`: lines are columns.
+    `part` outputs of each line are computed at a time, of all lines."""
 
     along: Axis
     across: Axis
     upright: bool
-
-    @property
-    def is_3x3(self) -> bool:
-        """Whether the kernel's own code for such windows computes it."""
-        return self.along.kernel == self.across.kernel == 3 and self.along.stride <= 2 and self.across.stride <= 2
+    part: int
+    linear: bool
 
     def groups(self) -> int:
-        """Pairs of columns of a line that its outputs need, for windows other than 3 x 3 counted to 4 outputs."""
-        outputs, stride = self.along.output, self.along.stride
-        if self.is_3x3:
-            return -(-(stride * (outputs - 1) + 3) // 2)
-        return -(-(stride * (-(-outputs // 4) * 4 - 1) + _in_quads(self.along.kernel) * QUAD) // 2)
+        """Pairs of columns of a line that `part` outputs need."""
+        return -(-(self.along.stride * (self.part - 1) + SIZE) // 2)
 
     def work(self, first: int, last: int) -> dict[str, float]:
         """What one channel takes for the lines [first, last), in the counts of a cost table."""
         outputs, lines = self.along.output, last - first
-        read = min(self.across.kernel, self.across.stride) * (lines - 1) + self.across.kernel
-        quads = 0 if self.is_3x3 else _in_quads(self.along.kernel) * self.across.kernel
-        fours = outputs // 4 if self.is_3x3 else -(-outputs // 4)
+        fours = 0 if self.linear else outputs // 4
+        parts = -(-outputs // self.part)
+        read = parts * (min(SIZE, self.across.stride) * (lines - 1) + SIZE)
         return {
-            "taken": read / 4,
-            "groups": read * self.groups() / 4,
-            "lines": float(lines),
+            "channels": parts / QUAD,
+            "taken": read / QUAD,
+            "groups": read * self.groups() / QUAD,
+            "lines": float(parts * lines),
             "fours": float(lines * fours),
-            "tails": float(lines * (3 * (outputs % 4 // 2) + 2 * (outputs % 2) if self.is_3x3 else 0)),
-            "quads": float(lines * fours * quads),
+            "tails": float(lines * (3 * (outputs // 2 - 2 * fours) + 2 * (outputs % 2))),
         }
 
     def cost(self, first: int, last: int) -> float:
         """Instructions for one channel of the lines [first, last)."""
         work = self.work(first, last)
-        estimate = {"taken": 75, "groups": 14, "lines": 38, "fours": 52, "tails": 11, "quads": 23}
+        estimate = {"channels": 200, "taken": 75, "groups": 14, "lines": 38, "fours": 50, "tails": 11}
         return sum(weight * work[name] for name, weight in estimate.items())
 
 
-def _in_quads(size: int) -> int:
-    return -(-size // QUAD)
+def _lines(op: Operator, target: Target, band: Band | None) -> Lines:
+    """Rows, or where the whole output is computed at once the cheaper one of rows and columns.
+
+    Where RAM is what the user wants least of, rows of a band that need more than SMALL bytes of scratch are computed
+    in parts. A whole output is not: it lies over its input, of which no part may be needed again.
+    """
+    window, channels = depthwise_window(op), depthwise_channels(op)
+    linear = channels is not None and channels.requantization.linear
+    rows = Lines(window.width, window.height, upright=False, part=window.width.output, linear=linear)
+    if band is None or band == window.spatial.whole:
+        columns = Lines(window.height, window.width, upright=True, part=window.height.output, linear=linear)
+        return min(rows, columns, key=lambda lines: lines.cost(0, lines.across.output))
+    if target.optimize == "ram":
+        while _scratch(rows) > SMALL:
+            rows = replace(rows, part=-(-rows.part // (2 * QUAD)) * QUAD)
+    return rows
 
 
-def _lines(op: Operator, band: Band | None) -> Lines:
-    """Rows, or where the whole output is computed at once the cheaper one of rows and columns."""
-    window = _window(op)
-    rows = Lines(window.width, window.height, upright=False)
-    if band is not None and band != window.spatial.whole:
-        return rows
-    columns = Lines(window.height, window.width, upright=True)
-    return min(rows, columns, key=lambda lines: lines.cost(0, lines.across.output))
+def _scratch(lines: Lines) -> int:
+    """The input lines of a window of four channels."""
+    return 4 * QUAD * lines.groups() * SIZE
 
 
 @lru_cache(maxsize=256)
-def _channels(op: Operator) -> Channels | None:
+def depthwise_channels(op: Operator) -> Channels | None:
     """Weights as [channels, height * width]; None where the short requantization would not be exact."""
     channels = op.output.shape[3]
     bias = op.optional_input(2)
@@ -112,13 +117,7 @@ def _table(channels: Channels, window: Window, lines: Lines) -> Array:
     weights = channels.weights.reshape(count, window.height.kernel, window.width.kernel)
     if lines.upright:
         weights = weights.transpose(0, 2, 1)
-    if lines.is_3x3:
-        quads = weights[:, :, (0, 1, 1, 2)].reshape(count, -1, QUAD)
-    else:
-        size = lines.along.kernel
-        filled = np.pad(weights, ((0, 0), (0, 0), (0, -size % QUAD)))
-        quads = filled.reshape(count, -1, QUAD)[:, :, (0, 2, 1, 3)]
-    packed = np.ascontiguousarray(quads.astype(np.int8)).view("<i4").reshape(count, -1)
+    packed = np.ascontiguousarray(weights[:, :, (0, 1, 1, 2)].astype(np.int8)).view("<i4").reshape(count, -1)
     bias = wrapped(channels.bias[:, None] << PRESCALE)
     return np.concatenate([bias, packed, wrapped(steps_table(channels.requantization, count))], axis=1)
 
@@ -132,10 +131,9 @@ def _first_windows(axis: Axis, first: int, last: int) -> Array:
     return found
 
 
-def _by_pixels(steps: Array, along: int, *, upright: bool) -> Array:
-    """[images, lines, channels] for each of `along` pixels of a line, in the order of the tensor."""
-    images, lines, channels = steps.shape
-    each = np.broadcast_to(steps[:, :, None, :], (images, lines, along, channels))
+def _by_pixels(steps: Array, parts: Array, *, upright: bool) -> Array:
+    """[images, lines, channels] for each pixel of a line, later by the steps of `parts`, in the order of the tensor."""
+    each = np.where(steps[:, :, None, :] == NEVER, NEVER, steps[:, :, None, :] + parts[:, None])
     return (each.transpose(0, 2, 1, 3) if upright else each).reshape(-1)
 
 
@@ -144,74 +142,71 @@ def _axis(axis: Axis) -> Struct:
         "cg_depthwise_axis",
         size=axis.input,
         outputs=axis.output,
-        filter=axis.kernel,
         stride=axis.stride,
         pad=axis.before,
     )
 
 
 class DspDepthwiseS8(Kernel):
-    """cg_depthwise_conv_2d_pairs_s8 for 3 x 3 windows, cg_depthwise_conv_2d_any_s8 for others without dilation, where
-    the requantization is proven."""
+    """cg_depthwise_conv_2d_pairs_s8: 3 x 3 windows with strides of 1 and 2 where the requantization is proven."""
 
     provider = "native"
-
-    def __init__(self, *, is_3x3: bool) -> None:
-        self.is_3x3 = is_3x3
-        self.name = f"cg_depthwise_conv_2d_{'pairs' if is_3x3 else 'any'}_s8"
+    name = "cg_depthwise_conv_2d_pairs_s8"
 
     def takes(self, op: Operator, target: Target) -> bool:
         if not target.isa.dsp or target.isa.mve or native_kind(op) != "s8":
             return False
+        window = depthwise_window(op)
+        is_3x3 = all(axis.kernel == SIZE and axis.stride <= MOST_STRIDE for axis in (window.height, window.width))
         same_channels = op.output.shape[3] == op.input().shape[3]
-        if not same_channels or _window(op).is_dilated or _is_3x3(_window(op)) != self.is_3x3:
-            return False
-        return _channels(op) is not None
+        return same_channels and is_3x3 and not window.is_dilated and depthwise_channels(op) is not None
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
-        return _window(op).batches == 1
+        return depthwise_window(op).batches == 1
 
-    def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
-        """The input lines of a window of four channels."""
-        lines = _lines(op, band)
-        return 4 * QUAD * lines.groups() * lines.across.kernel
+    def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:
+        return _scratch(_lines(op, target, band))
 
-    def access(self, op: Operator, target: Target, band: Band | None) -> Access:  # noqa: ARG002
-        """For four channels line by line; each input line is read once, before the first outputs that need it."""
-        window, lines = _window(op), _lines(op, band)
-        rows = whole_band(window, band)
+    def access(self, op: Operator, target: Target, band: Band | None) -> Access:
+        """For each part of the lines, for four channels, line by line; of a part each input line is read once, before
+        the first outputs that need it."""
+        window, lines = depthwise_window(op), _lines(op, target, band)
+        rows, along = whole_band(window, band), lines.along
         first, last = (0, lines.across.output) if lines.upright else (rows.first, rows.last)
         images, channels = window.batches, window.output_channels
         blocks = np.arange(channels, dtype=np.int64) // QUAD
-        part = (np.arange(images)[:, None] * (blocks[-1] + 1) + blocks[None, :])[:, None, :] * (last - first)
+        block = (np.arange(images)[:, None] * (blocks[-1] + 1) + blocks[None, :])[:, None, :] * (last - first)
         taken = _first_windows(lines.across, first, last)[None, :, None]
-        reads = np.where(taken == NEVER, NEVER, part + taken)
-        writes = part + np.arange(last - first)[None, :, None]
-        along = rows.rows if lines.upright else lines.along.output
+        reads = np.where(taken == NEVER, NEVER, block + taken)
+        writes = block + np.arange(last - first)[None, :, None]
+        in_part = int(writes.max()) + 1
+        written = np.arange(rows.rows if lines.upright else along.output) // lines.part
+        read = np.minimum((np.arange(along.input) + along.before) // (lines.part * along.stride), written[-1])
         return Access(
-            int(writes.max()) + 1,
-            {op.input(): Steps(_by_pixels(reads, lines.along.input, upright=lines.upright))},
+            in_part * int(written[-1] + 1),
+            {op.input(): Steps(_by_pixels(reads, read * in_part, upright=lines.upright))},
             {
                 op.output: Steps(
-                    _by_pixels(writes, along, upright=lines.upright), rows.first * window.width.output * channels
+                    _by_pixels(writes, written * in_part, upright=lines.upright),
+                    rows.first * window.width.output * channels,
                 )
             },
         )
 
-    def work(self, op: Operator, target: Target, band: Band | None) -> Mapping[str, float]:  # noqa: ARG002
-        window, lines = _window(op), _lines(op, band)
+    def work(self, op: Operator, target: Target, band: Band | None) -> Mapping[str, float]:
+        window, lines = depthwise_window(op), _lines(op, target, band)
         rows = whole_band(window, band)
         first, last = (0, lines.across.output) if lines.upright else (rows.first, rows.last)
         channels = window.batches * window.output_channels
         each = lines.work(first, last)
-        return {"calls": 1.0, "channels": channels / 4, **{name: channels * count for name, count in each.items()}}
+        return {"calls": 1.0, **{name: channels * count for name, count in each.items()}}
 
-    def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
-        lines = _lines(op, None)
+    def cost(self, op: Operator, target: Target) -> int:
+        lines = _lines(op, target, None)
         return round(op.output.shape[0] * op.output.shape[3] * lines.cost(0, lines.across.output))
 
-    def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
-        window, lines, channels = _window(op), _lines(op, band), _channels(op)
+    def call(self, op: Operator, target: Target, band: Band | None) -> Call:
+        window, lines, channels = depthwise_window(op), _lines(op, target, band), depthwise_channels(op)
         assert channels is not None, op.name
         table = _table(channels, window, lines)
         rows = whole_band(window, band)
@@ -219,13 +214,13 @@ class DspDepthwiseS8(Kernel):
         return native_call(
             self.name,
             params=struct(
-                "cg_depthwise_lines_params",
+                "cg_depthwise_conv_2d_pairs_s8_params",
                 batches=window.batches,
                 channels=window.output_channels,
                 height=_axis(window.height),
                 width=_axis(window.width),
                 upright=int(lines.upright),
-                entry=table.shape[1],
+                part=lines.part,
                 groups=lines.groups(),
                 input_zero_point=op.input().zero_point,
                 linear=int(channels.requantization.linear),
