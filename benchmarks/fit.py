@@ -25,8 +25,10 @@ def markdown(paths: list[Path]) -> str:
         cells = [_cell(entries[board]) if board in entries else "" for entries in found.values()]
         lines.append(f"| {board} | {' | '.join(cells)} |")
     caption = (
-        "Milliseconds of one inference by the core's cost table, at one instruction a cycle, or what is short; by "
-        "`codegen fit`, which builds nothing (`python -m benchmarks.fit --readme`)."
+        "Milliseconds of one inference by the core's cost table, at one instruction a cycle, or what is short; ~: an "
+        "estimate, for cores or kernels that nobody measured; fits: what counts there says nothing of the board; "
+        "operators: some of them have no kernel that reads program memory. By `codegen fit`, which builds nothing "
+        "(`python -m benchmarks.fit --readme`)."
     )
     return "\n".join([*lines, "", caption])
 
@@ -35,10 +37,12 @@ def _cell(one: Fit) -> str:
     """Milliseconds, or what is short."""
     if not one.fits:
         sizes = (("RAM", one.ram, one.ram_available), ("flash", one.flash, one.flash_available))
-        return " and ".join(name for name, need, there in sizes if need > there) or "no"
+        short = [name for name, need, there in sizes if need > there] + ["operators"] * bool(one.need.refusal)
+        return ", ".join(short) or "no"
     if one.seconds is None:
         return "fits"
-    return f"{1000 * one.seconds:.3g}" if one.seconds < 1 else f"{1000 * one.seconds:,.0f}"
+    mark = "~" if one.need.is_estimate else ""
+    return mark + (f"{1000 * one.seconds:.3g}" if one.seconds < 1 else f"{1000 * one.seconds:,.0f}")
 
 
 @click.command()

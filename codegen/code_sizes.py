@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from .target import Core
 
 UPSTREAM = "upstream:"
-_ALIKE = {"cortex-m0": "cortex-m0plus", "cortex-m33f": "cortex-m4f"}
-"""Cores whose code is that of another."""
+_ALIKE = {"cortex-m0": "cortex-m0plus", "cortex-m33f": "cortex-m4f", "xtensa-lx6": "rv32imc"}
+"""Cores whose code is that of another, or, of Xtensa's, whose compiler no distribution has, about that."""
 
 _Sections = Mapping[str, tuple[int, tuple[str, ...]]]
 
@@ -78,8 +78,22 @@ class Rule:
     counted: int
 
 
+_RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "rv32imc": Rule(60, 15, 24),
+        "rv64gc": Rule(60, 15, 25),
+        "xtensa-lx6": Rule(60, 15, 24),
+        "cortex-a72": Rule(500, 21, 0),
+        "wasm32": Rule(100, 20, 0),
+        "avr5": Rule(210, 11, 0),
+    }
+)
+
+
 def call_rule(core: Core) -> Rule:
-    """The rule of `core`'s kind."""
+    """The rule of `core`, or of its kind."""
+    if core.name in _RULES:
+        return _RULES[core.name]
     if core.isa.dsp or core.isa.mve:
         return Rule(100, 17, 23)
     return Rule(300, 12, 16) if core.isa.thumb2 else Rule(0, 16, 23)

@@ -50,9 +50,19 @@ class Cost:
     is_measured: bool
 
 
+_ESTIMATES = MappingProxyType({"xtensa-lx6": "rv32imc"})
+"""Cores without a toolchain or a counter, and one whose table is as good a guess as there is: 32 bits, no vectors."""
+
+
+def is_estimated(core: str) -> bool:
+    """Whether the table of `core` is another one's."""
+    return core in _ESTIMATES
+
+
 @cache
 def cost_table(core: str) -> CostTable | None:
     """The table that holds for `core`; None where nothing was measured."""
+    core = _ESTIMATES.get(core, core)
     for path in sorted((data_dir("boards") / "costs").glob("*.toml")):
         values = tomllib.loads(path.read_text(encoding="utf-8"))
         if core in values["cores"]:
@@ -112,7 +122,10 @@ def cost_of(kernel: Kernel, op: Operator, target: Target, band: Band | None = No
     weights = table.kernels.get(kernel.name) if table else None
     if weights is not None:
         work = work_of(kernel, op, target, band)
-        return Cost(round(sum(weight * work.get(name, 0.0) for name, weight in weights.by_count.items())), True)
+        return Cost(
+            round(sum(weight * work.get(name, 0.0) for name, weight in weights.by_count.items())),
+            not is_estimated(target.core.name),
+        )
     estimate = kernel.cost(op, target)
     if not estimate:
         return None

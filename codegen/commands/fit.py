@@ -12,8 +12,10 @@ from rich.text import Text
 
 from ..api import Options
 from ..boards import load_board
+from ..costs import is_estimated
 from ..errors import CodegenError
 from ..fit import Fit, fit_all, is_rated
+from ..fit_rules import has_image
 from ..target import KERNEL_CHOICES, OBJECTIVES
 from .console import printable, show, show_json
 from .options import batch_option, json_option, model_argument
@@ -43,7 +45,8 @@ def fit_command(
 ) -> None:
     """Tell of every board whether MODEL fits, from its plan: nothing is built.
 
-    RAM is exact, flash within 5 %, time from the measured cost of each kernel at one instruction a cycle.
+    RAM is exact, flash within 5 %, time from the measured cost of each kernel at one instruction a cycle. What is an
+    estimate is marked: kernels or cores that nobody measured.
     """
     chosen = [load_board(name) for name in boards]
     for board in chosen:
@@ -68,6 +71,7 @@ def fit_json(one: Fit) -> dict[str, Any]:
         "board": one.board.name,
         "core": one.board.core.name,
         "status": one.board.status,
+        "of": "image" if has_image(one.board) else "model",
         "fits": one.fits,
         "model_ram": one.model_ram,
         "arena_bytes": one.need.arena,
@@ -79,6 +83,9 @@ def fit_json(one: Fit) -> dict[str, Any]:
         "flash": one.flash,
         "flash_available": one.flash_available,
         "instructions": one.need.instructions,
+        "unit": one.unit,
+        "time_is": None if seconds is None else "estimate" if one.need.is_estimate else "measured",
+        "code_is": "estimate" if is_estimated(one.board.core.name) else "measured",
         "clock": one.board.clock_hz,
         "milliseconds": None if seconds is None else round(1000 * seconds, 4),
         "millijoules": None if joules is None else round(1000 * joules, 5),
@@ -101,7 +108,7 @@ def show_fits(found: list[Fit], model: Path, optimize: str) -> None:
             one.board.name, Text("yes" if one.fits else "no", colour),
             Text(f"{one.ram:,}", "red" if one.ram > one.ram_available else ""), f"{one.ram_available:,}",
             Text(f"{one.flash:,}", "red" if one.flash > one.flash_available else ""), f"{one.flash_available:,}",
-            _number(one.seconds), _number(one.joules), "; ".join(one.hints),
+            _number(one.seconds, one.need.is_estimate), _number(one.joules, one.need.is_estimate), "; ".join(one.hints),
         )  # fmt: skip
     few = {one.need.arena + one.need.state for one in found}
     span = f"{min(few):,}" if len(few) == 1 else f"{min(few):,} to {max(few):,}"
@@ -109,12 +116,16 @@ def show_fits(found: list[Fit], model: Path, optimize: str) -> None:
         Text(f"{printable(str(model))}, optimized for {optimize}: the model itself takes {span} bytes of RAM", "bold"),
         result,
         Text(
-            "\nRAM and flash of an image of `codegen firmware`: the model, a stack, and what serves the serial line.\n"
-            "ms: instructions of the measured cost tables, one a cycle; wait states of flash come on top."
+            "\nRAM and flash of what `codegen firmware` makes: the model, a stack, and what serves the serial line or "
+            "the program round it; where it makes nothing (sources only) of the model alone.\n"
+            "ms: instructions of the measured cost tables, one a cycle (AVR: cycles); wait states of flash come on "
+            "top. ~: an estimate, for kernels or cores that nobody measured."
         ),
     )
 
 
-def _number(value: float | None) -> str:
+def _number(value: float | None, is_estimate: bool) -> str:
     """Thousandths, with three digits."""
-    return "-" if value is None else f"{1000 * value:.3g}" if value < 1 else f"{1000 * value:,.0f}"
+    if value is None:
+        return "-"
+    return "~" * is_estimate + (f"{1000 * value:.3g}" if value < 1 else f"{1000 * value:,.0f}")

@@ -53,6 +53,8 @@ class Place:
         self.transferred: Callable[[int], None] | None = None
         self._session: Session | None = None
         self._board: BoardRunner | None = None
+        if self.kind == "serial" and board:
+            _check_line(board)
         if self.kind == "serial":
             self._session = _serial_session(self._port, baud or _baud(board), timeout)
             self.board = board or str(self._session.description.get("board", ""))
@@ -82,15 +84,9 @@ class Place:
         return self._board
 
     def is_program(self, module: CModule) -> bool:
-        """Whether an emulator or engine runs `module` in a program, which answers no requests. Raises CodegenError for
-        one on a serial line."""
+        """Whether an emulator or engine runs `module` in a program, which answers no requests."""
         board = module.memory.schedule.target.board
-        if not board.core.is_hosted or (self.kind == "qemu" and board.machine is None):
-            return False
-        if self.kind == "serial":
-            found = f"what `codegen firmware` makes for {board.name} answers no requests on a serial line"
-            raise CodegenError.say(found, "use --on qemu")
-        return self.kind == "qemu"
+        return self.kind == "qemu" and board.core.is_hosted and board.machine is not None
 
     def timing(
         self, module: CModule, case: Case, cmsis_nn_root: str | os.PathLike[str] | None
@@ -133,6 +129,14 @@ def _parsed(text: str) -> tuple[str, str]:
     if (place in DEFAULT_BOARDS and not separator) or (place == "serial" and port):
         return place, port
     raise CodegenError.say(f"--on {text!r} is no place to run", "use host, qemu or serial:PORT (`codegen ports`)")
+
+
+def _check_line(name: str) -> None:
+    from ..boards import load_board  # noqa: PLC0415 - here alone
+
+    if load_board(name).core.is_hosted:
+        found = f"what `codegen firmware` makes for {name} answers no requests on a serial line"
+        raise CodegenError.say(found, "use --on qemu, where the board has an emulator")
 
 
 def _baud(board: str | None) -> int:

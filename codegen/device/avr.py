@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from ..emission.module import CModule
 from ..errors import CodegenError
+from ..fit_rules import STACK_LEAST
 from ..host.inputs import build_inputs
 from ..resources import data_dir
 from ..verification import Advance, Case, Observation, arrays_of
@@ -30,8 +31,6 @@ FLAGS = ("-Os", "-std=gnu99", "-ffunction-sections", "-fdata-sections")
 _LINKED = ("-Wl,--gc-sections", "-Wl,--defsym=__TEXT_REGION_LENGTH__=1M", "-Wl,--defsym=__DATA_REGION_LENGTH__=60K")
 """Regions with room for what does not fit the chip, so that its size is known."""
 _SECONDS = 300.0
-STACK_LEAST = 256
-"""Bytes that a program leaves to its stack."""
 _CASES_MOST = 8_192
 _HOOK_SPREAD = 8
 _LINE = re.compile(r"([a-z]) ([0-9a-f ]+)")

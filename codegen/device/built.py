@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 from ..emission.module import CModule
+from ..fit_rules import STACK_LEAST
 from ..target import Board, Region
 from ..verification import generate_cases
-from .avr import STACK_LEAST, AvrRunner, case_bytes
+from .avr import AvrRunner, case_bytes
 from .firmware import build_firmware, objcopy
 from .program import build_program
 from .sizes import program_bytes

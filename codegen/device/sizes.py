@@ -95,6 +95,9 @@ def region_bytes(elf: Path, board: Board) -> dict[str, int]:
     return used
 
 
+_RELOCATED = (".data.rel.ro", ".got", ".got.plt")
+
+
 @dataclass(frozen=True, slots=True)
 class ProgramBytes:
     """What a program of an operating system, of an engine or of an AVR takes: `flash` is code, constants and initial
@@ -114,5 +117,7 @@ def program_bytes(path: Path) -> ProgramBytes:
         for section in ELFFile(stream).iter_sections():
             if section["sh_flags"] & SH_FLAGS.SHF_ALLOC:
                 flash += section["sh_size"] if section["sh_type"] != "SHT_NOBITS" else 0
-                ram += section["sh_size"] if section["sh_flags"] & SH_FLAGS.SHF_WRITE else 0
+                # What the dynamic linker's work needs to be writable is read-only when main begins.
+                is_variable = section["sh_flags"] & SH_FLAGS.SHF_WRITE and section.name not in _RELOCATED
+                ram += section["sh_size"] if is_variable else 0
     return ProgramBytes(flash, ram)

@@ -17,9 +17,19 @@ static volatile uint32_t *reg(uintptr_t uart, uint32_t offset) {
 }
 
 void cg_uart_open(uintptr_t uart, uint32_t uart_hz, uint32_t baud) {
-    /* baud * 2^32 / clock, rounded to the 20 upper bits as in Nordic's table of rates */
-    const uint32_t rate = (uint32_t)(((uint64_t)baud << 32) / uart_hz);
-    *reg(uart, BAUDRATE) = (rate + 0x800U) & 0xFFFFF000U;
+    /* baud * 2^32 / clock, rounded to the 20 upper bits as in Nordic's table of rates: bit by bit, for a division of 64
+     * bits would bring 750 bytes of library */
+    uint32_t rate = 0, rest = baud;
+    for (unsigned bit = 0; bit < 20U; bit++) {
+        rest <<= 1;
+        rate <<= 1;
+        if (rest >= uart_hz) {
+            rest -= uart_hz;
+            rate |= 1U;
+        }
+    }
+    rate += 2U * rest >= uart_hz;
+    *reg(uart, BAUDRATE) = rate << 12;
     *reg(uart, ENABLE) = 4U;
     *reg(uart, RXDRDY) = 0;
     *reg(uart, STARTRX) = 1U;
