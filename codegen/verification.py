@@ -1,7 +1,8 @@
 """Is the emitted C equal to the reference? Cases in, a verdict out; where the C runs is a `Runner`'s business.
 
 Integers and truth values are compared exactly. Floats may differ by FLOAT_TOLERANCE, relative: an expression may be
-contracted or reordered by either compiler.
+contracted or reordered by either compiler. Where large numbers cancel, what is left is as exact as those were: floats
+may also differ by CANCELLATION times the largest number of their tensor.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ if TYPE_CHECKING:  # needs the extras `device` and `serial`
 
 FLOAT_TOLERANCE = 1e-5
 """Relative difference of floats that counts as equal."""
+CANCELLATION = 1e-6
+"""Difference of floats that counts as equal, relative to their tensor's largest: eight times float32's resolution."""
 
 Case = tuple[Array, ...]
 """One array per input, of the tensor's shape; of outputs likewise."""
@@ -264,7 +267,8 @@ def compare(expected: Sequence[Case], found: Sequence[Case | None], outputs: Seq
 
 def _equal(a: Array, b: Array) -> Array:
     if a.dtype.kind == "f":
-        return np.isclose(a, b, rtol=FLOAT_TOLERANCE, atol=0.0, equal_nan=True)
+        largest = float(np.max(np.abs(a), where=np.isfinite(a), initial=0.0))
+        return np.isclose(a, b, rtol=FLOAT_TOLERANCE, atol=CANCELLATION * largest, equal_nan=True)
     return np.asarray(a == b)
 
 
