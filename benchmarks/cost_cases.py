@@ -41,6 +41,10 @@ def _conv_16(h: int, w: int, c: int, filters: int, kernel: tuple[int, int], stri
     return lambda b: b.conv_2d(b.input((1, h, w, c), "int16"), filters, kernel, stride=(stride, stride))
 
 
+def _depthwise_16(h: int, w: int, c: int, kernel: tuple[int, int], stride: int = 1) -> Make:
+    return lambda b: b.depthwise_conv_2d(b.input((1, h, w, c), "int16"), kernel, stride=(stride, stride))
+
+
 def _dense_16(rows: int, depth: int, units: int) -> Make:
     return lambda b: b.fully_connected(b.input((rows, depth), "int16"), units)
 
@@ -146,6 +150,13 @@ CASES: tuple[tuple[str, Make], ...] = (
         for h, w, c, n, k, s in (
             (16, 16, 16, 16, 3, 1), (8, 8, 32, 64, 3, 1), (25, 5, 64, 64, 1, 1), (24, 24, 16, 32, 1, 1),
             (9, 7, 8, 5, 3, 2), (5, 5, 4, 8, 5, 1),
+        )
+    ),
+    *(
+        (f"int16 depthwise {k}x{j} s{s} {h}x{w}x{c}", _depthwise_16(h, w, c, (k, j), s))
+        for h, w, c, k, j, s in (
+            (25, 5, 64, 3, 3, 1), (24, 24, 16, 3, 3, 2), (12, 12, 32, 5, 5, 1), (20, 1, 40, 10, 1, 1),
+            (7, 9, 6, 3, 2, 1), (4, 3, 8, 3, 3, 1), (30, 1, 4, 4, 1, 1),
         )
     ),
     *(

@@ -21,6 +21,7 @@ from ._convolution import scratch_bytes as columns_bytes
 from ._convolution import takes as convolve_s8_takes
 from ._dsp.conv import DspS8, DspWideS8
 from ._dsp.depthwise import DspDepthwiseS8
+from ._dsp.depthwise_16 import DspDepthwiseS16
 from ._dsp.direct import DspDirectS8
 from ._dsp.taps import DspDepthwiseTapsS8
 from ._hybrid import HybridKernel, hybrid_window, image_bytes
@@ -372,6 +373,7 @@ FAMILY = Family(
         DepthwiseS16(window),
         DspDepthwiseS8(),
         DspDepthwiseTapsS8(),
+        DspDepthwiseS16(window),
         DspWideS8(as_convolution),
         DspS8(as_convolution),
         DspDirectS8(as_convolution),

@@ -111,11 +111,11 @@ def test_where_it_is_taken(rng: np.random.Generator) -> None:
 
 def test_portable_bodies(rng: np.random.Generator, full: bool) -> None:
     for _ in range(40 if full else 1):
-        assert_plans_equal(*graph(rng, 10), PLANS)
+        assert_plans_equal(*graph(rng, 10), PLANS if full else [PLANS[int(k)] for k in rng.permutation(5)[:2]])
 
 
 @pytest.mark.qemu
-@pytest.mark.parametrize("band_rows", BANDS)
+@pytest.mark.parametrize("band_rows", BANDS[:3])
 def test_in_the_emulator(band_rows: int | None, rng: np.random.Generator, full: bool) -> None:
     """Inputs and outputs live throughout, beside the scratch: a byte written too many is seen."""
     for _ in range(40 if full else 1):

@@ -8,7 +8,8 @@ The reference (`cg_requantize_s64.h`) adds in 64 bits, cuts the multiplier m to 
 
 which is the same: x * r * 2^16 // 2^32 is x * r // 2^16, and for integers (a // n + k) // p = (a + k * n) // (n * p).
 Conditions, checked for every channel: |x| < 2^31 for every input, as the weights and the bias say, and 1 <= s <= 30.
-Then h is less than 2^30 + 2^29.
+Then h is less than 2^30 + 2^29. Where t is too small, weights and bias may be 2^d times as large, if the kernel has
+room for such weights: with 2^d x, which has to fit too, s = t - 16 + d makes the same of it.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ...graph import Array
 
 LARGEST_INPUT = 1 << 15
+LARGEST_SHIFT = 30
 WORD_ORDER = (0, 2, 1, 3)
 """Weights of a word as bytes: SXTB16 widens the first two of the four, then with a rotation the others."""
 WHOLE_RANGE = (-(1 << 15), (1 << 15) - 1)
@@ -51,18 +53,27 @@ def reduced(multiplier: int) -> int:
     return (multiplier + (1 << 15)) >> 16 if multiplier < 0x7FFF0000 else 0x7FFF
 
 
-def channels_16(weights: Array, bias: Array | None, factors: Sequence[MultiplierShift]) -> Channels16 | None:
-    """The channels of `weights` [channels, products]; None where sums of 32 bits or the short form are not exact."""
+def channels_16(
+    weights: Array, bias: Array | None, factors: Sequence[MultiplierShift], spare_bits: int = 0
+) -> Channels16 | None:
+    """The channels of `weights` [channels, products]; None where sums of 32 bits or the short form are not exact.
+
+    `spare_bits`: those by which the kernel's weights may be larger than int8.
+    """
     wide = weights.astype(np.int64)
     added = np.zeros(len(wide), np.int64) if bias is None else bias.reshape(-1).astype(np.int64)
-    # Of a bias near the ends of int64 the magnitude is no int64.
-    products = LARGEST_INPUT * np.abs(wide).sum(1)
-    fits = all(abs(b) + p < 1 << 31 for b, p in zip(added.tolist(), products.tolist(), strict=True))
     shifts = [-1 - factor.shift for factor in factors]
-    if not fits or not all(1 <= s <= 30 for s in shifts):
+    more = [max(0, 1 - s) for s in shifts]
+    products = LARGEST_INPUT * np.abs(wide).sum(1)
+    # Of a bias near the ends of int64 the magnitude is no int64.
+    largest = [(abs(b) + p) << d for b, p, d in zip(added.tolist(), products.tolist(), more, strict=True)]
+    if max(largest) >= 1 << 31 or max(more) > spare_bits or max(shifts) > LARGEST_SHIFT:
         return None
-    steps = [(reduced(f.multiplier) << 16, 1 << (s - 1), s) for f, s in zip(factors, shifts, strict=True)]
-    return Channels16(wide, added, np.array(steps, np.int64))
+    prescale = np.array(more, np.int64)
+    steps = [
+        (reduced(f.multiplier) << 16, 1 << (s + d - 1), s + d) for f, s, d in zip(factors, shifts, more, strict=True)
+    ]
+    return Channels16(wide << prescale[:, None], added << prescale, np.array(steps, np.int64))
 
 
 def weight_words(weights: Array) -> Array:
