@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "cg_dsp.h"
+
 #if CG_THUMB1
 
 #include "cg_tile_thumb1.h"
@@ -62,6 +64,53 @@ CG_NAKED void cg_dot_fours_s8(CG_UNUSED int32_t *sums, CG_UNUSED const int8_t *i
 }
 
 /* clang-format on */
+
+#elif CG_DSP
+
+/* Four values (r12, r7) times four weights of a unit. */
+#define CG_DOT_UNIT(weights, sum)                                                                                      \
+    "ldr r0, [" weights "], #4\n"                                                                                      \
+    "sxtb16 lr, r0\n"                                                                                                  \
+    "sxtb16 r0, r0, ror #8\n"                                                                                          \
+    "smlad " sum ", r12, lr, " sum "\n"                                                                                \
+    "smlad " sum ", r7, r0, " sum "\n"
+
+#define CG_DOT_ONE(weights, sum)                                                                                       \
+    "ldrsb r0, [" weights "], #1\n"                                                                                    \
+    "mla " sum ", r0, r7, " sum "\n"
+
+/* r1 input, r2 and r4 to r6 weights, r3 values left, r8 to r11 sums. */
+CG_NAKED void cg_dot_fours_s8(CG_UNUSED int32_t *sums, CG_UNUSED const int8_t *input, CG_UNUSED const int8_t *weights,
+                              CG_UNUSED int32_t step, CG_UNUSED int32_t count) {
+    __asm__(".syntax unified\n"
+            "push {r0, r4-r11, lr}\n"
+            "ldm r0, {r8-r11}\n"
+            "add r4, r2, r3\n"
+            "add r5, r4, r3\n"
+            "add r6, r5, r3\n"
+            "ldr r3, [sp, #40]\n" /* behind ten registers */
+            "subs r3, r3, #4\n"
+            "blt 2f\n"
+            "1:\n"
+            "ldr r7, [r1], #4\n"
+            "sxtb16 r12, r7\n"
+            "sxtb16 r7, r7, ror #8\n"                       /* */
+            CG_DOT_UNIT("r2", "r8") CG_DOT_UNIT("r4", "r9") /* */
+            CG_DOT_UNIT("r5", "r10") CG_DOT_UNIT("r6", "r11") "subs r3, r3, #4\n"
+                                                              "bge 1b\n"
+                                                              "2:\n"
+                                                              "adds r3, r3, #4\n"
+                                                              "beq 4f\n"
+                                                              "3:\n"
+                                                              "ldrsb r7, [r1], #1\n" /* */
+            CG_DOT_ONE("r2", "r8") CG_DOT_ONE("r4", "r9")                            /* */
+            CG_DOT_ONE("r5", "r10") CG_DOT_ONE("r6", "r11") "subs r3, r3, #1\n"
+                                                            "bne 3b\n"
+                                                            "4:\n"
+                                                            "pop {r0}\n"
+                                                            "stm r0, {r8-r11}\n"
+                                                            "pop {r4-r11, pc}\n");
+}
 
 #else
 

@@ -20,7 +20,7 @@ void cg_fully_connected_sums_s8(const cg_fully_connected_sums_s8_params *params,
         const int8_t *row = (const int8_t *)cg_row(input, y);
         const int8_t *filter = weights + (ptrdiff_t)y * depth;
         int32_t unit = 0;
-#if CG_THUMB1
+#if CG_THUMB1 || CG_DSP
         for (; unit + 4 <= params->units; unit += 4) {
             cg_dot_fours_s8(sums + unit, row, filter, input->height * depth, depth);
             filter += (ptrdiff_t)4 * input->height * depth;

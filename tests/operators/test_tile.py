@@ -99,14 +99,15 @@ def test_on_the_host_and_in_the_emulator(
 
 
 @pytest.mark.qemu
-def test_dense_sums_grow_as_rows_come(rng: np.random.Generator, full: bool) -> None:
+@pytest.mark.parametrize("board", [BOARD, "mps2-an386"])
+def test_dense_sums_grow_as_rows_come(board: str, rng: np.random.Generator, full: bool) -> None:
     """Units in fours and single ones, rows of odd and even depth."""
     for _ in range(20 if full else 2):
         b = GraphBuilder(int(rng.integers(1 << 31)))
         x = b.conv_2d(any_input(b, (1, 7, int(rng.integers(1, 5)), 2)), int(rng.integers(1, 6)))
         y = b.fully_connected(x, int(rng.integers(1, 11)), per_channel=bool(rng.random() < 0.3))
         cases = [tuple(case) for case in random_cases(b, 3)]
-        options = Options(BOARD, kernels="native", streams=(Stream(0, (1, int(rng.integers(1, 4)))),))
+        options = Options(board, kernels="native", streams=(Stream(0, (1, int(rng.integers(1, 4)))),))
         module = compile_with(b.model([y]), options)
         assert any(call.kernel.name == "cg_fully_connected_sums_s8" for call in module.memory.schedule.calls)
         observed = QemuRunner(module, None).run(cases)
