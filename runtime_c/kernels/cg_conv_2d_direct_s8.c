@@ -7,21 +7,25 @@
 #include <string.h>
 
 #include "cg_direct_pixel_s8.h"
+#include "cg_direct_window_s8.h"
 
 /* What stays the same during a call. */
 typedef struct {
     const cg_conv_2d_direct_s8_params *params;
     int32_t *rows; /* where each row of the window is, in bytes from `base`; -1 for padding */
+    int32_t first; /* of those that are none, and how many */
+    int32_t count;
     const int8_t *base;
     uint32_t *values; /* the widened window */
     int8_t *rest;     /* what is left of its runs */
-    int32_t *runs;    /* or where its runs are */
-    int8_t *outside;  /* a pixel of padding; widened: a row of a window with some */
+    int32_t rest_quads;
+    int32_t *runs;   /* or where its runs are */
+    int8_t *outside; /* a pixel of padding; widened: a row of a window with some */
     int32_t run_bytes;
     int32_t row_runs; /* runs of a row of the filter */
     int32_t run_step; /* bytes from one to the next */
-    int all_rows;     /* no row of the window is padding */
     int32_t block_words;
+    cg_direct_window window;
     cg_direct_pixel pixel;
 } cg_direct_conv;
 
@@ -29,16 +33,31 @@ static void cg_direct_find_rows(cg_direct_conv *conv, const cg_rows *image, int3
     const cg_conv_2d_direct_s8_params *params = conv->params;
     int32_t input_y = y * params->stride_height - params->pad_top;
     conv->base = (const int8_t *)image->base;
-    conv->all_rows = 1;
+    conv->first = 0;
+    conv->count = 0;
     for (int32_t row = 0; row < params->filter_height; ++row) {
         const int8_t *found = (const int8_t *)cg_row(image, input_y);
         conv->rows[row] = found != NULL ? (int32_t)(found - conv->base) : -1;
-        conv->all_rows = found != NULL ? conv->all_rows : 0;
+        if (found != NULL) {
+            conv->first = conv->count == 0 ? row : conv->first;
+            ++conv->count;
+        }
         input_y += params->dilation_height;
     }
 }
 
-/* The row of the window at column x, with the zero point where it is padding. */
+static uint32_t *cg_direct_widen(const int8_t *source, int32_t count, uint32_t *values) {
+    for (const int8_t *end = source + count; source != end; source += 4) {
+        uint32_t words[2];
+        cg_widen_quad(source, words);
+        values[0] = words[0];
+        values[1] = words[1];
+        values += 2;
+    }
+    return values;
+}
+
+/* The row of the window at column x, with the zero point where it is padding; pixels stand `run_bytes` apart. */
 static const int8_t *cg_direct_padded(const cg_direct_conv *conv, int32_t row, int32_t x) {
     const cg_conv_2d_direct_s8_params *params = conv->params;
     const size_t channels = (size_t)params->input_channels;
@@ -55,15 +74,8 @@ static const int8_t *cg_direct_padded(const cg_direct_conv *conv, int32_t row, i
     return conv->outside;
 }
 
-static uint32_t *cg_direct_widen(const int8_t *source, int32_t count, uint32_t *values) {
-    for (const int8_t *end = source + count; source != end; source += 4) {
-        cg_widen_quad(source, values);
-        values += 2;
-    }
-    return values;
-}
-
-static void cg_direct_widen_window(cg_direct_conv *conv, int32_t x, int inside) {
+/* The window at column x, whatever of it is padding. */
+static void cg_direct_widen_any(cg_direct_conv *conv, int32_t x, int inside) {
     const cg_conv_2d_direct_s8_params *params = conv->params;
     const int32_t whole = conv->run_bytes & ~3;
     uint32_t *values = conv->values;
@@ -86,7 +98,74 @@ static void cg_direct_widen_window(cg_direct_conv *conv, int32_t x, int inside) 
             source += step;
         }
     }
-    (void)cg_direct_widen(conv->rest, (int32_t)((const int8_t *)conv->outside - conv->rest), values);
+    (void)cg_direct_widen(conv->rest, 4 * conv->rest_quads, values);
+}
+
+/* The window at column x, which reaches over the side of the image, where its rows are whole quads: first as bytes. */
+static void cg_direct_widen_edge(cg_direct_conv *conv, int32_t x) {
+    const cg_conv_2d_direct_s8_params *params = conv->params;
+    const int32_t bytes = 4 * params->quads;
+    const int32_t end = params->input_width - x; /* tap that is no more in the image, if any */
+    const int32_t from = (x < 0 ? -x : 0) * params->input_channels;
+    const int32_t to = end < params->filter_width ? end * params->input_channels : conv->run_bytes;
+    const int32_t *rows = conv->rows + conv->first;
+    const int32_t one_row = 0;
+    cg_direct_window all;
+    int8_t *raw = (int8_t *)conv->values + bytes;
+    int8_t *line = raw + conv->first * conv->run_bytes;
+    memset(raw, params->input_zero_point, (size_t)bytes);
+    for (int32_t row = 0; row < conv->count; ++row) {
+        const int8_t *source = conv->base + rows[row] + x * params->input_channels + from;
+        int8_t *place = line + from;
+        for (const int8_t *last = line + to; place != last;) {
+            *place++ = *source++;
+        }
+        line += conv->run_bytes;
+    }
+    all.rows = &one_row;
+    all.count = 1;
+    all.source = raw;
+    all.quads = params->quads;
+    all.values = conv->values;
+    all.left = 0;
+    all.rest = raw;
+    cg_direct_window_s8(&all);
+}
+
+static void cg_direct_widen_window(cg_direct_conv *conv, int32_t x, int inside) {
+    if (conv->row_runs > 1) {
+        cg_direct_widen_any(conv, x, inside);
+    } else if (inside) {
+        conv->window.source = conv->base + (ptrdiff_t)x * conv->params->input_channels;
+        if (conv->count > 0) {
+            cg_direct_window_s8(&conv->window);
+        }
+        if (conv->rest_quads > 0) {
+            (void)cg_direct_widen(conv->rest, 4 * conv->rest_quads,
+                                  conv->values + 2 * (conv->params->quads - conv->rest_quads));
+        }
+    } else if (conv->rest_quads > 0) {
+        cg_direct_widen_any(conv, x, inside);
+    } else {
+        cg_direct_widen_edge(conv, x);
+    }
+}
+
+/* What windows of a row of pixels have in common: their rows of padding, which stay, and where the others begin. */
+static void cg_direct_begin_row(cg_direct_conv *conv) {
+    const cg_conv_2d_direct_s8_params *params = conv->params;
+    const uint32_t zero = cg_halves(params->input_zero_point, params->input_zero_point);
+    const int32_t words = 2 * conv->window.quads;
+    conv->window.rows = conv->rows + conv->first;
+    conv->window.count = conv->count;
+    conv->window.values = conv->values + (ptrdiff_t)words * conv->first;
+    conv->window.rest = conv->rest + conv->window.left * conv->first;
+    if (conv->count < params->filter_height && conv->row_runs == 1) {
+        for (int32_t i = 0; i < words * params->filter_height; ++i) {
+            conv->values[i] = zero;
+        }
+        memset(conv->rest, params->input_zero_point, (size_t)(conv->window.left * params->filter_height));
+    }
 }
 
 /* Where a run is, as cg_direct_pixel_s8 wants it; `offset` from `base`, less than 0 for padding. */
@@ -102,7 +181,7 @@ static int32_t cg_direct_place(const cg_direct_conv *conv, int32_t offset) {
 /* The runs of the window at column x: rows of the filter where they are in the input, else its pixels. */
 static void cg_direct_find_runs(cg_direct_conv *conv, int32_t x, int inside) {
     const cg_conv_2d_direct_s8_params *params = conv->params;
-    const int in_rows = inside && conv->all_rows && conv->row_runs == 1;
+    const int in_rows = inside && conv->count == params->filter_height && conv->row_runs == 1;
     const int32_t taps = in_rows ? 1 : params->filter_width;
     int32_t *runs = conv->runs;
     for (int32_t row = 0; row < params->filter_height; ++row) {
@@ -145,6 +224,9 @@ static void cg_direct_image(cg_direct_conv *conv, const cg_rows *image, int32_t 
     for (int32_t y = y0; y < y1; ++y) {
         int32_t x = -params->pad_left;
         cg_direct_find_rows(conv, image, y);
+        if (params->widened != 0) {
+            cg_direct_begin_row(conv);
+        }
         for (int32_t i = 0; i < params->output_width; ++i) {
             const int inside = x >= 0 && x <= last;
             if (params->widened != 0) {
@@ -180,8 +262,11 @@ void cg_conv_2d_direct_s8(const cg_conv_2d_direct_s8_params *params, const cg_ro
     if (params->widened != 0) {
         const int32_t runs = params->filter_height * conv.row_runs;
         conv.values = (uint32_t *)conv.runs;
+        conv.window.quads = conv.run_bytes >> 2;
+        conv.window.left = conv.run_bytes & 3;
         conv.rest = (int8_t *)(conv.values + 2 * (ptrdiff_t)params->quads);
-        conv.outside = conv.rest + 4 * (ptrdiff_t)(params->quads - runs * (conv.run_bytes >> 2));
+        conv.rest_quads = params->quads - runs * conv.window.quads;
+        conv.outside = conv.rest + 4 * (ptrdiff_t)conv.rest_quads;
         memset(conv.rest, 0, (size_t)(conv.outside - conv.rest)); /* weights beyond are 0, but a value must be there */
     } else {
         conv.outside = (int8_t *)(conv.runs + (ptrdiff_t)params->filter_height * params->filter_width);

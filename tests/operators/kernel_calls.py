@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from codegen.emission.runtime import INCLUDE
 from codegen.graph import Array, Tensor, read_only
 from codegen.host.build import SUFFIX, build_library
 from codegen.operators.family import Address, Call, Rows, Scratch, Struct, Table, Value
@@ -31,31 +34,25 @@ def upstream_library(root: Path, folder: Path) -> ctypes.CDLL:
     return _library(sources, [root / "Include"], folder / f"upstream{SUFFIX}")
 
 
-KERNELS = (
-    "*conv*_s8*",
-    "*fully_connected*_s8",
-    "*pool*_s8",
-    "*_tile_s8",
-    "*_line_s8",
-    "*_lanes_s8",
-    "*_run_s8",
-    "*_x16_s8",
-    "*_window_s8",
-    "*_pixel_s8",
-    "*_tiles_s8",
-    "*_nine_s8",
-    "*_winograd_*_s8",
-    "cg_copy_s8",
-    "cg_fill_s8",
-)
-"""The kernels of operators with weights or windows, in both folders."""
+KERNELS = ("*conv*_s8*", "*fully_connected*_s8", "*pool*_s8")
+"""The kernels of operators with weights or windows, in both folders, that calls name."""
 
 
 def twin_library(folder: Path) -> ctypes.CDLL:
     """Our own functions of the same interface, and our kernels."""
     root = data_dir("runtime_c")
     folders = [root / name for name in ("include", "kernels", "cmsis_nn")]
-    sources = {path for each in folders for pattern in KERNELS for path in each.glob(f"{pattern}.c")}
+    files = {path.name: path for each in folders for path in each.iterdir()}
+    todo = [path.name for each in folders for pattern in KERNELS for path in each.glob(f"{pattern}.c")]
+    sources = set()
+    while todo:  # with the implementations of all headers that they include
+        path = files[todo.pop()]
+        if path in sources:
+            continue
+        sources.add(path)
+        included = [name for name in INCLUDE.findall(path.read_text(encoding="utf-8")) if name in files]
+        todo += [*included, *(found for name in included if (found := name.replace(".h", ".c")) in files)]
+    sources = {path for path in sources if path.suffix == ".c"}
     return _library(sorted(sources), folders, folder / f"twin{SUFFIX}")
 
 
@@ -130,6 +127,18 @@ def _scalar(value: Value, addresses: Mapping[Tensor, int], scratch: int, memory:
     return ctypes.c_void_p(addresses[tensor] + value.row * (tensor.bytes // rows))
 
 
+@cache
+def _declared(struct: str, member: str) -> type[ctypes.c_int32]:
+    """The integer type of a member of a struct of ours; upstream's are int32_t."""
+    for path in sorted((data_dir("runtime_c") / "kernels").glob("*.h")):
+        body = re.search(rf"typedef struct {{([^}}]*)}} {struct};", path.read_text(encoding="utf-8"))
+        found = body and re.search(rf"\b(u?int\d+)_t {member};", body.group(1))
+        if found:
+            made: type[ctypes.c_int32] = getattr(ctypes, f"c_{found.group(1)}")
+            return made
+    return ctypes.c_int32
+
+
 def _struct(value: Struct | Rows, addresses: Mapping[Tensor, int], scratch: int, memory: Memory) -> ctypes.Structure:
     if isinstance(value, Rows):
         batches, height = value.tensor.shape[:2]
@@ -139,8 +148,10 @@ def _struct(value: Struct | Rows, addresses: Mapping[Tensor, int], scratch: int,
         parts = [
             _struct(item, addresses, scratch, memory)
             if isinstance(item, Struct | Rows)
+            else _declared(value.type, name)(item)
+            if isinstance(item, int)
             else _scalar(item, addresses, scratch, memory)
-            for _, item in value.fields
+            for name, item in value.fields
         ]
     fields = [(f"field_{k}", type(part)) for k, part in enumerate(parts)]
     packed = type("Packed", (ctypes.Structure,), {"_fields_": fields})()
