@@ -67,10 +67,10 @@ _PROFILE_FIELDS = """    .profiled = profiled,
 
 def uart_of(board: Board) -> Serial:
     """The board's serial line with its driver; CodegenError where the board file has none."""
-    if board.core.is_hosted:
+    if board.core.family == "esp-idf" or (board.status == "sources" and board.core.family == "riscv"):
         raise CodegenError.say(
-            f"{board.name} runs programs, not images",
-            "compile the emitted folder into one, or `codegen verify --on qemu`",
+            f"images for {board.name} are ESP-IDF's to build",
+            f"codegen compile MODEL --board {board.name} -o components/NAME: the emitted folder is a component",
         )
     if board.serial is None or board.serial.driver is None:
         raise CodegenError.say(

@@ -67,8 +67,8 @@ def build_firmware(
     `profile` adds a second copy of the module's own C file (not of its kernels or weights) with counters.
     """
     board = module.memory.schedule.target.board
-    compiler_of(board.core)
     uart_of(board)
+    compiler_of(board.core)
     root = module.write(folder / module.name)
     sources, includes, defines = build_inputs(module, root, cmsis_nn_root)
     glue = module_glue(module.interface) + image_glue(module, profile=profile)

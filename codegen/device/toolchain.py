@@ -17,6 +17,7 @@ from ..target import Core
 
 _PACKAGES = {
     "avr-gcc": {"linux": "apt install gcc-avr avr-libc", "darwin": "brew install osx-cross/avr/avr-gcc"},
+    "xtensa-esp32-elf-gcc": dict.fromkeys(("linux", "darwin", "win32"), "ESP-IDF brings it: idf_tools.py install"),
     "simavr": {"linux": "apt install simavr", "darwin": "brew install simavr"},
     "aarch64-linux-gnu-gcc": {"linux": "apt install gcc-aarch64-linux-gnu libc6-dev-arm64-cross"},
     "qemu-aarch64": {"linux": "apt install qemu-user"},

@@ -1,14 +1,18 @@
-"""An emitted folder as a component of ESP-IDF: CMake reads it with a stand-in for ESP-IDF's own function."""
+"""An emitted folder as a component of ESP-IDF: CMake reads it as a script, as ESP-IDF does when it looks for what a
+component requires, with a stand-in for idf_component_register; compilers of both instruction sets take its sources."""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from codegen import compile_model
-from codegen.boards import load_board
+from codegen.boards import list_cores, load_board
+from codegen.device.built import build
+from codegen.errors import CodegenError
 from tests.builders import GraphBuilder
 
 STAND_IN = """
@@ -23,6 +27,17 @@ function(target_compile_options)
 endfunction()
 include(%s)
 """
+
+WARNINGS = (
+    *("-std=gnu17", "-Os", "-ffp-contract=off", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Wstrict-prototypes"),
+    *("-Wundef", "-Werror", "-Wno-unused-parameter", "-Wno-sign-compare"),
+)
+"""Stricter than ESP-IDF's own (tools/cmake/build.cmake), whose standard is GNU C17."""
+COMPILERS = {
+    # An Xtensa without the ESP32's floating point; its package has no C library, whose declarations are the same.
+    "esp32": [("xtensa-lx106-elf-gcc", "-mlongcalls", "-isystem", "/usr/include/newlib")],
+    "esp32-c3": [("riscv64-unknown-elf-gcc", *list_cores()["rv32imc"].flags, "--specs=picolibc.specs")],
+}
 
 
 @pytest.mark.parametrize("board", ["esp32", "esp32-c3"])
@@ -40,5 +55,16 @@ def test_the_component_has_all_sources(tmp_path: Path, board: str) -> None:
     assert set(said["SRCS"].split(";")) == set(module.sources)
     folders = [f"-I{root / name}" for name in said["INCLUDE_DIRS"].split(";")]
     for source in said["SRCS"].split(";"):
-        command = ["gcc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", *folders, str(root / source)]
-        subprocess.run(command, check=True)
+        for compiler in (("gcc",), *COMPILERS[board]):
+            if shutil.which(compiler[0]) is not None:
+                subprocess.run(
+                    [*compiler, *WARNINGS, *folders, "-c", str(root / source), "-o", "/dev/null"], check=True
+                )
+
+
+@pytest.mark.parametrize("board", ["esp32", "esp32-c3"])
+def test_firmware_says_whose_images_are(tmp_path: Path, board: str) -> None:
+    builder = GraphBuilder(3)
+    module = compile_model(builder.model([builder.softmax(builder.input((1, 4)))]), board=board)
+    with pytest.raises(CodegenError, match=f"images for {board} are ESP-IDF's to build\n.*components/NAME"):
+        build(module, tmp_path)

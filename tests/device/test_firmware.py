@@ -16,8 +16,10 @@ from codegen.emission.module import CModule
 from codegen.errors import CodegenError
 from codegen.verification import LinkRunner
 from tests.builders import GraphBuilder
+from tests.test_boards import needs_compiler
 
 ARM = [board.name for board in list_boards() if board.core.compiler == "arm-none-eabi-"]
+RISC_V = [board.name for board in list_boards() if board.core.family == "riscv" and board.serial]
 
 NEW_BOARD = """
 title = "TI LM3S6965 evaluation board (QEMU)"
@@ -77,6 +79,28 @@ def test_every_boards_image_is_built(tmp_path: Path, name: str) -> None:
     assert board.main_ram.address < stack <= board.main_ram.end
     assert reset % 2 == 1
     assert code.address <= reset < code.end
+
+
+@pytest.mark.parametrize("name", RISC_V)
+def test_every_risc_v_boards_image_is_built(tmp_path: Path, name: str) -> None:
+    """It begins where the board's ROM or emulator jumps to, and is one piece from there."""
+    board = load_board(name)
+    needs_compiler(board.core)
+    firmware = build_firmware(small(name), tmp_path)
+    for region, used in firmware.regions():
+        assert used <= region.usable
+    code = board.region(board.place_code[0])
+    with firmware.elf.open("rb") as stream:
+        file = ELFFile(stream)
+        assert (file["e_machine"], file.elfclass) == ("EM_RISCV", 64 if board.core.name == "rv64gc" else 32)
+        assert file["e_entry"] == code.address + code.reserve
+    address, _ = section(firmware.elf, ".vectors")
+    assert address == code.address + code.reserve
+    files = {path.suffix: path for path in write_files(firmware, tmp_path / "out")}
+    used = {region.name: used for region, used in firmware.regions()}
+    assert abs(files[".bin"].stat().st_size - used[code.name]) < 64  # alignment between sections
+    # Constants of few bytes are not variables.
+    assert section(firmware.elf, ".data")[1] == b""
 
 
 def test_the_picos_boot_block_has_its_crc(tmp_path: Path) -> None:

@@ -4,16 +4,21 @@ requests."""
 from __future__ import annotations
 
 import os
+import re
 import struct
 import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
+from elftools.elf.constants import SH_FLAGS
+from elftools.elf.elffile import ELFFile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codegen.boards import load_board
 from codegen.device.protocol import ANSWER, Fault, Frame, Kind, Receiver, decode, encode, stuffed, unstuffed
+from tests.conftest import ROOT
 
 from .spoil import SESSION, spoilt
 
@@ -135,3 +140,19 @@ def test_a_repeated_request_runs_once(toy: Path) -> None:
     answers = talk(toy, HELLO + request(Kind.RESET) + again * 3 + read + request(Kind.INVOKE, sequence=3) + read)
     assert [frame.payload for frame in answers if frame.kind == Kind.READ | ANSWER] == [b"\1", b"\3"]
     assert sum(frame.kind == Kind.INVOKE | ANSWER for frame in answers) == 4
+
+
+def test_the_c_side_is_as_small_as_the_documentation_says(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "boards.md").read_text(encoding="utf-8")
+    said = re.search(r"together they are ([\d,]+) bytes of code on a Cortex-M4", text)
+    assert said
+    flags = [*load_board("stm32f405").core.flags, "-O2", "-std=c99", f"-I{ROOT / 'runtime_c' / 'port'}", "-c"]
+    size = 0
+    for name in ("cg_protocol", "cg_session"):
+        made = tmp_path / f"{name}.o"
+        source = ROOT / "runtime_c" / "port" / f"{name}.c"
+        subprocess.run(["arm-none-eabi-gcc", *flags, str(source), "-o", str(made)], check=True)
+        with made.open("rb") as stream:
+            kept = [s for s in ELFFile(stream).iter_sections() if s["sh_flags"] & SH_FLAGS.SHF_ALLOC]
+            size += sum(s["sh_size"] for s in kept)
+    assert abs(size - int(said[1].replace(",", ""))) <= 64
