@@ -68,6 +68,23 @@ CG_INLINE int32_t cg_walk_offset(const int32_t *strides, const int32_t *index) {
         } while (cg_walk_next((shape)->dims, cg_index));                                                               \
     } while (0)
 
+/*
+ * function(context, run1, step1, run2, step2, count, output) for every run of the innermost dimension: `count` elements
+ * of the inputs that are `step` elements apart (0: the same one), to as many of the output.
+ */
+#define CG_BROADCAST_RUNS(shape, type1, input1, type2, input2, output, function, context)                              \
+    do {                                                                                                               \
+        const int32_t cg_count = (shape)->dims[CG_INNER];                                                              \
+        int32_t cg_index[CG_INNER] = {0, 0, 0, 0, 0};                                                                  \
+        do {                                                                                                           \
+            const type1 *cg_run1 = (input1) + cg_walk_offset((shape)->strides1, cg_index);                             \
+            const type2 *cg_run2 = (input2) + cg_walk_offset((shape)->strides2, cg_index);                             \
+            function((context), cg_run1, (shape)->strides1[CG_INNER], cg_run2, (shape)->strides2[CG_INNER], cg_count,  \
+                     (output));                                                                                        \
+            (output) += cg_count;                                                                                      \
+        } while (cg_walk_next((shape)->dims, cg_index));                                                               \
+    } while (0)
+
 #ifdef __cplusplus
 }
 #endif

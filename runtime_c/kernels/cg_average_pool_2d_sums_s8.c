@@ -1,40 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cg_average_pool_2d_sums_s8.h"
 
+#include <stddef.h>
 #include <string.h>
 
+#include "cg_channel_sums_s8.h"
 #include "cg_requantize.h"
 #include "cg_window.h"
-
-/* Adds the elements [begin, end) of the row to each channel's sum. */
-#if defined(__ARM_FEATURE_MVE)
-
-#include <arm_mve.h>
-
-static void cg_add_pixels(const int8_t *row, int32_t begin, int32_t end, int32_t channels, int32_t *sums) {
-    for (int32_t channel = 0; channel < channels; channel += 4) {
-        const mve_pred16_t lanes = vctp32q((uint32_t)(channels - channel));
-        const int8_t *pixel = row + begin * channels + channel;
-        int32x4_t sum = vldrwq_z_s32(sums + channel, lanes);
-        for (int32_t x = end - begin; x > 0; --x, pixel += channels) {
-            sum = vaddq_s32(sum, vldrbq_z_s32(pixel, lanes));
-        }
-        vstrwq_p_s32(sums + channel, sum, lanes);
-    }
-}
-
-#else
-
-static void cg_add_pixels(const int8_t *row, int32_t begin, int32_t end, int32_t channels, int32_t *sums) {
-    for (int32_t x = begin; x < end; ++x) {
-        const int8_t *pixel = row + x * channels;
-        for (int32_t channel = 0; channel < channels; ++channel) {
-            sums[channel] += pixel[channel];
-        }
-    }
-}
-
-#endif
 
 void cg_average_pool_2d_sums_s8(const cg_pool_2d_s8_params *params, const cg_rows *input, int32_t y0, int32_t y1,
                                 void *scratch, int8_t *output) {
@@ -51,7 +23,8 @@ void cg_average_pool_2d_sums_s8(const cg_pool_2d_s8_params *params, const cg_row
         const int32_t x_begin = x + cg_window_begin(x, 1);
         const int32_t x_end = x + cg_window_end(x, 1, params->filter_width, params->input_width);
         for (int32_t y = y0; y < cg_min_s32(y1, y_end); ++y) {
-            cg_add_pixels((const int8_t *)cg_row(input, y), x_begin, x_end, channels, sums);
+            const int8_t *row = (const int8_t *)cg_row(input, y);
+            cg_channel_sums_s8(sums, row + (ptrdiff_t)x_begin * channels, channels, x_end - x_begin, channels);
         }
         if (is_last) {
             const int32_t count = cg_max_s32(y_end, 0) * cg_max_s32(x_end - x_begin, 0);

@@ -127,16 +127,20 @@ static void cg_patch_steps(const cg_patch_call *call, cg_patch_state *state, uin
     vstrwq_u32(state->output_steps, vpselq_u32(vdupq_n_u32(output_step), vdupq_n_u32(0), state->place->exists));
 }
 
+/* Moves four addresses by `step`, but for those of lanes that are not in `lanes`. */
+CG_INLINE void cg_patch_move(uint32_t *addresses, int32_t step, mve_pred16_t lanes) {
+    const int32x4_t now = vreinterpretq_s32_u32(vldrwq_u32(addresses));
+    vstrwq_u32(addresses, vreinterpretq_u32_s32(vaddq_m_n_s32(now, now, step, lanes)));
+}
+
 /* From a tile to the one below it, where both have all of their rows. */
-CG_INLINE void cg_patch_down(cg_patch_place *place, int32_t patches, uint32_t step, uint32_t output_step) {
+CG_INLINE void cg_patch_down(cg_patch_place *place, int32_t patches, int32_t step, int32_t output_step) {
     const uint16_t *lanes = place->inside;
     uint32_t *address = place->addresses;
     for (int32_t k = 4 * patches; k > 0; --k, address += 4) {
-        const uint32x4_t now = vldrwq_u32(address);
-        vstrwq_u32(address, vaddq_m_n_u32(now, now, step, *lanes++));
+        cg_patch_move(address, step, *lanes++);
     }
-    const uint32x4_t outputs = vldrwq_u32(place->outputs);
-    vstrwq_u32(place->outputs, vaddq_m_n_u32(outputs, outputs, output_step, place->exists));
+    cg_patch_move(place->outputs, output_step, place->exists);
 }
 
 /* How the tiles of one axis go on: those from `begin` to `last` have all of their window and outputs. */
@@ -195,8 +199,8 @@ static void cg_patch_tiles(const cg_patch_call *call, cg_patch_state *state, con
             state->tiles = cg_patch_run(&across, j);
             state->place = place;
             if (is_below) {
-                cg_patch_down(place, params->patches, (uint32_t)(down.step * input->pitch),
-                              (uint32_t)(params->tile_height * params->output_width * channels));
+                cg_patch_down(place, params->patches, down.step * input->pitch,
+                              params->tile_height * params->output_width * channels);
             } else {
                 cg_patch_inputs(call, place, rows, j * across.step - params->pad_left);
                 cg_patch_results(call, place, call->y0 + i * params->tile_height, j * params->tile_width);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cg_channel_sums_s8.h"
 #include "cg_requantize.h"
 
 void cg_mean_sums_s8(const cg_mean_sums_s8_params *params, const cg_rows *input, int32_t y0, int32_t y1, void *scratch,
@@ -14,13 +15,7 @@ void cg_mean_sums_s8(const cg_mean_sums_s8_params *params, const cg_rows *input,
         (void)memset(sums, 0, (size_t)values * sizeof(*sums));
     }
     for (int32_t y = y0; y < y1; ++y) {
-        const int8_t *pixel = (const int8_t *)cg_row(input, y);
-        for (int32_t x = 0; x < params->width; ++x) {
-            for (int32_t value = 0; value < values; ++value) {
-                sums[value] = cg_wrapping_add(sums[value], pixel[value]);
-            }
-            pixel += values;
-        }
+        cg_channel_sums_s8(sums, (const int8_t *)cg_row(input, y), values, params->width, values);
     }
     if (y1 == input->height) {
         for (int32_t value = 0; value < values; ++value) {

@@ -1,4 +1,4 @@
-"""Kernels of other operators that have vectors on MVE equal tflite-micro in QEMU; so do their bodies for DSP."""
+"""Kernels of other operators that have vectors on MVE equal tflite-micro in QEMU; so do those for other cores."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from codegen.api import Options, compile_with
-from codegen.graph import Tensor
+from codegen.graph import Quantization, Tensor
 from codegen.oracle import run_oracle
 from codegen.verification import QemuRunner
 from tests.builders import GraphBuilder
@@ -17,7 +17,6 @@ from tests.planning.tight import tight_plans
 from .equality import _difference, random_cases
 from .windows import any_input, any_size, any_window, describe
 
-BOARDS = ("mps3-an547", "mps2-an386")
 CHANNELS = (*range(1, 20), 31, 32, 33, 48, 64)
 
 
@@ -32,7 +31,69 @@ def average_pool(b: GraphBuilder, k: int) -> Tensor:
     return b.pool(any_input(b, (1 if k % 4 else 2, height, width, channels)), "AVERAGE_POOL_2D", kernel, **window)  # type: ignore[arg-type]
 
 
-MAKERS: dict[str, Callable[[GraphBuilder, int], Tensor]] = {"average_pool": average_pool}
+def max_pool(b: GraphBuilder, k: int) -> Tensor:
+    kernel, window = any_window(b, dilated=False)
+    height, width = any_size(b, kernel, window)
+    x = any_input(b, (1 if k % 4 else 2, height, width, int(b.rng.choice(CHANNELS))))
+    return b.pool(x, "MAX_POOL_2D", kernel, **window)  # type: ignore[arg-type]
+
+
+def mean(b: GraphBuilder, k: int) -> Tensor:
+    """Over height and width for most, and of so many pixels that sums leave 16 bits."""
+    images, width = 1 if k % 3 else 2, int(b.rng.choice((1, 3, 7, 70)))
+    x = any_input(b, (images, int(b.rng.integers(1, 9)), width, int(b.rng.choice(CHANNELS))))
+    axes = ((1, 2), (1, 2), (1,), (2,), (3,), (1, 3))[int(b.rng.integers(6))]
+    return b.mean(x, axes, type="SUM" if k % 5 == 4 else "MEAN", zero_point=int(b.rng.integers(-128, 128)))
+
+
+def _size(b: GraphBuilder) -> int:
+    return int(b.rng.choice((1, 3, 7, 8, 9, 15, 16, 17, 33, 100)))
+
+
+def lookup(b: GraphBuilder, k: int) -> Tensor:
+    return b.logistic(any_input(b, (1, _size(b))))
+
+
+def _operands(b: GraphBuilder, k: int) -> tuple[Tensor, Tensor]:
+    """Of one shape, or one of them is repeated along the inner or the outer dimension."""
+    rows, size = int(b.rng.integers(1, 4)), _size(b)
+    other = ((rows, size), (rows, size), (1, size), (rows, 1), (1, 1))[k % 5]
+    shapes = [(1, rows, 1, size), (1, other[0], 1, other[1])]
+    return (any_input(b, shapes[k % 2]), any_input(b, shapes[1 - k % 2]))
+
+
+def product(b: GraphBuilder, k: int) -> Tensor:
+    """Scales from far below to far above that of the products: shifts to either side."""
+    x, y = _operands(b, k)
+    scale = x.scale * y.scale * float(b.rng.choice((2.0**-4, 0.3, 1.0, 2.0, 40.0, 128.0, 1e5)))
+    activation = ("NONE", "NONE", "RELU", "RELU6", "RELU_N1_TO_1")[int(b.rng.integers(5))]
+    return b.binary("MUL", x, y, scale=scale, zero_point=int(b.rng.integers(-128, 128)), activation=activation)
+
+
+def extremum(b: GraphBuilder, k: int) -> Tensor:
+    x, y = _operands(b, k)
+    shape = np.broadcast_shapes(x.shape, y.shape)
+    return b.one(("MAXIMUM", "MINIMUM")[k % 2], [x, y], shape, x.quantization, x.dtype)
+
+
+def prelu(b: GraphBuilder, k: int) -> Tensor:
+    x, alpha = _operands(b, 2 * k)
+    scale = x.scale * float(b.rng.choice((0.01, 0.5, 1.0, 1.0, 3.0)))
+    quantization = Quantization((float(np.float32(scale)),), (int(b.rng.integers(-128, 128)),))
+    constant = b.constant(b.rng.integers(-128, 128, alpha.shape, np.int8), alpha.scale, int(b.rng.integers(-128, 128)))
+    return b.one("PRELU", [x, constant], x.shape, quantization, x.dtype)
+
+
+MAKERS: dict[str, Callable[[GraphBuilder, int], Tensor]] = {
+    "average_pool": average_pool,
+    "max_pool": max_pool,
+    "mean": mean,
+    "lookup": lookup,
+    "product": product,
+    "extremum": extremum,
+    "prelu": prelu,
+}
+BOARDS = ("mps3-an547", "mps2-an386", "mps2-an386-m0plus")
 
 
 @pytest.mark.qemu
