@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -42,12 +42,17 @@ def is_measured(core: str) -> bool:
     return _ALIKE.get(core, core) in _code_table()
 
 
+@cache
+def _mean(core: str) -> int:
+    """Bytes of a kernel of ours."""
+    ours = [size for name, (size, _) in _code_table()[core].items() if not name.startswith(UPSTREAM)]
+    return sum(ours) // len(ours)
+
+
 def reached(core: str, functions: Iterable[str]) -> dict[str, int]:
     """What the linker takes for calls of `functions`: every section that they reach, with its bytes. A kernel without
     a row has the mean."""
-    table = _code_table()[_ALIKE.get(core, core)]
-    ours = [size for name, (size, _) in table.items() if not name.startswith(UPSTREAM)]
-    mean = sum(ours) // len(ours)
+    table, mean = _code_table()[_ALIKE.get(core, core)], _mean(_ALIKE.get(core, core))
     todo, done = list(functions), dict[str, int]()
     while todo:
         name = todo.pop()
@@ -67,6 +72,11 @@ def of_either(core: str, function: str) -> dict[str, int]:
 
 def code_bytes(core: str, functions: Iterable[str]) -> int:
     """The bytes of all that calls of `functions` reach."""
+    return _code_bytes(core, frozenset(functions))
+
+
+@lru_cache(maxsize=4096)
+def _code_bytes(core: str, functions: frozenset[str]) -> int:
     return sum(reached(core, functions).values())
 
 
