@@ -103,7 +103,9 @@ static CG_NOINLINE void cg_columns_gather(const cg_conv_2d_columns_x16_s8_params
     int32_t row = y * params->stride_height - params->pad_top + ky * params->dilation_height;
 
     cg_fill_s8(columns, params->input_zero_point, left * pitch);
-    cg_fill_s8(columns + (ptrdiff_t)right * pitch, params->input_zero_point, (part->count - right) * pitch);
+    if (ky == 0) { /* else they have moved into each other */
+        cg_fill_s8(columns + (ptrdiff_t)right * pitch, params->input_zero_point, (part->count - right) * pitch);
+    }
     columns += (ptrdiff_t)left * pitch + (ptrdiff_t)ky * channels;
     for (; ky < params->filter_height; ++ky, columns += channels, row += params->dilation_height) {
         const int8_t *from = (const int8_t *)cg_row(rows, row);
@@ -131,7 +133,7 @@ void cg_conv_2d_columns_x16_s8(const cg_conv_2d_columns_x16_s8_params *params, c
 
     for (int32_t n = 0; n < params->batches; ++n) {
         const cg_rows image = cg_image_rows(input, n);
-        for (int32_t y = y0; y < y1; ++y) {
+        for (int32_t y = y0, ky = 0; y < y1; ++y, ky = shifts ? kept : 0) {
             for (int32_t x = 0; x < params->output_width; x += params->block) {
                 const int32_t pixels = cg_min_s32(params->block, params->output_width - x);
                 cg_columns_part part;
@@ -139,11 +141,11 @@ void cg_conv_2d_columns_x16_s8(const cg_conv_2d_columns_x16_s8_params *params, c
                 part.count = (pixels - 1) * params->stride_width + params->filter_width;
                 part.left = cg_clamp_s32(-part.x, 0, part.count);
                 part.right = cg_clamp_s32(params->input_width - part.x, part.left, part.count);
-                if (shifts && y > y0) {
+                if (ky > 0) {
                     /* The rows that the windows share with those of the row above, each in its place with one move. */
                     cg_copy_s8(columns, columns + moved, part.count * pitch - moved);
                 }
-                cg_columns_gather(params, &image, y, &part, shifts && y > y0 ? kept : 0, offsets, columns);
+                cg_columns_gather(params, &image, y, &part, ky, offsets, columns);
                 cg_matmul_x16_s8(&params->matmul, columns, step, pixels, weights, factors, scratch, output);
                 output += (ptrdiff_t)pixels * params->matmul.outputs;
             }
