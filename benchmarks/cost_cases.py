@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
 
 from codegen.frontend.writer import write_model
-from codegen.graph import Tensor
+from codegen.graph import Array, Tensor
 from tests.builders import GraphBuilder
 
 Make = Callable[[GraphBuilder], Tensor]
@@ -93,6 +96,38 @@ def _joined(h: int, w: int, c: int) -> Make:
     return make
 
 
+def _with_weights(make: Make, change: Callable[[np.random.Generator, Array], Array]) -> Make:
+    """The same operator with other weights."""
+
+    def made(b: GraphBuilder) -> Tensor:
+        output = make(b)
+        op = b.operators[-1]
+        old = op.input(1)
+        assert old.data is not None
+        new = replace(old, data=change(b.rng, old.data.copy()))
+        b.tensors[b.tensors.index(old)] = new
+        b.operators[-1] = replace(op, inputs=(op.inputs[0], new, *op.inputs[2:]))
+        return output
+
+    return made
+
+
+def pruned(share: float) -> Callable[[np.random.Generator, Array], Array]:
+    """`share` of the blocks of four weights in a row are 0."""
+
+    def change(rng: np.random.Generator, weights: Array) -> Array:
+        weights.reshape(-1, 4)[rng.random(weights.size // 4) < share] = 0
+        return weights
+
+    return change
+
+
+def clustered(rng: np.random.Generator, weights: Array) -> Array:
+    """At most 16 different weights."""
+    values = rng.integers(-127, 128, 16).astype(np.int8)
+    return np.asarray(values[rng.integers(0, 16, weights.shape)])
+
+
 CASES: tuple[tuple[str, Make], ...] = (
     *(
         (f"pointwise {h}x{w}x{c} to {n}", _conv(h, w, c, n, (1, 1)))
@@ -162,6 +197,20 @@ CASES: tuple[tuple[str, Make], ...] = (
     *(
         (f"int16 dense {rows} x {k} to {n}", _dense_16(rows, k, n))
         for rows, k, n in ((1, 128, 128), (1, 400, 100), (1, 16, 12), (3, 37, 5), (1, 640, 8))
+    ),
+    *(
+        (f"{what} {name}", _with_weights(make, change))
+        for what, change in (
+            ("pruned by half", pruned(0.5)), ("pruned", pruned(0.75)), ("much pruned", pruned(0.9)),
+            ("clustered", clustered),
+        )
+        for name, make in (
+            ("pointwise 25x5x64 to 64", _conv(25, 5, 64, 64, (1, 1))),
+            ("pointwise 6x6x128 to 128", _conv(6, 6, 128, 128, (1, 1))),
+            ("convolution 3x3 s1 16x16x16 to 16", _conv(16, 16, 16, 16, (3, 3))),
+            ("dense 640 to 128", _dense(640, 128)),
+            ("dense 128 to 8", _dense(128, 8)),
+        )
     ),
 )  # fmt: skip
 """(what it is, how it is made)."""

@@ -307,6 +307,7 @@ class Target:
     kernels that are taken wherever they can compute an operator (to measure and to compare them), `avoid` those taken
     only where nothing else can (their code is not worth it in this model: codegen/planning/kernels.py).
 
+    `constants_price` are the instructions that a byte of constants counts for, where flash is what is wanted least of.
     `flash` is what weights and code may take at most (None: what the board has). `grown` are outputs of operators with
     the kernel that they may have though its constants are larger than the weights (codegen/planning/packing.py)."""
 
@@ -316,6 +317,7 @@ class Target:
     optimize: Objective = "balanced"
     prefer: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
+    constants_price: float = 0.0
     flash: int | None = None
     grown: frozenset[tuple[Tensor, str]] = frozenset()
 

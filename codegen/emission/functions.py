@@ -91,7 +91,9 @@ def operator_comment(op: Operator, steps: list[KernelCall], plan: MemoryPlan) ->
     parts.append(f"{arrow}{constants}.")
     macs = family_of(op).macs(op)
     facts = [text for text in (_options(op), f"{macs} MAC" if macs else "") if text]
-    parts.append(f"{'; '.join([*facts, steps[0].kernel.name])}.")
+    kernel = steps[0].kernel
+    remark = kernel.remark(op)
+    parts.append(f"{'; '.join([*facts, f'{kernel.name} ({remark})' if remark else kernel.name])}.")
     if any(step.scratch_bytes for step in steps):
         parts.append(f"Scratch {max(step.scratch_bytes for step in steps)} bytes.")  # over its bands
     return tuple(textwrap.wrap(" ".join(parts), LINE - 3, break_long_words=False, break_on_hyphens=False))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ..errors import CodegenError, Location, Refusal
+from .family import constant_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,16 +119,26 @@ def is_allowed(kernel: Kernel, op: Operator, target: Target) -> bool:
     return (op.output, kernel.name) in target.grown or kernel.name in target.prefer or not kernel.grows(op)
 
 
+@lru_cache(maxsize=4096)
+def _constants(kernel: Kernel, op: Operator, target: Target) -> int:
+    """Bytes of the constants that `kernel` reads."""
+    spatial = family_of(op).spatial(op)
+    return constant_bytes(kernel.calls(op, target, spatial.whole if spatial else None))
+
+
 Rank = tuple[bool, bool, bool, float, bool]
 
 
 def rank(kernel: Kernel, op: Operator, target: Target) -> Rank:
-    """Kernels of lower rank come first: wanted by the user, worth their code, cheap (the fourth: instructions)."""
+    """Kernels of lower rank come first: wanted by the user, worth their code, cheap (the fourth: instructions, and what
+    constants count for)."""
     from ..costs import cost_of  # noqa: PLC0415 - costs asks this registry
 
     cost = cost_of(kernel, op, target)
     wanted = target.kernels in ("auto", kernel.provider)
-    asked = float("inf") if cost is None else cost.instructions
+    asked = float("inf") if cost is None else float(cost.instructions)
+    if cost is not None and target.constants_price:
+        asked += target.constants_price * _constants(kernel, op, target)
     avoided = kernel.name in target.avoid
     return kernel.name not in target.prefer, not wanted, avoided, asked, kernel.provider != "cmsis-nn"
 

@@ -20,7 +20,7 @@ from ._mve.conv import PixelsS8 as MvePixelsS8
 from ._mve.strips import window_kernels
 from ._rules import after
 from ._s16 import ConvolveS16
-from ._small.conv import SmallS8
+from ._small.packed import small_kernels
 from ._sums import WindowSumsS8
 from ._tile.conv import TileS8
 from ._weighted import (
@@ -390,7 +390,7 @@ FAMILY = Family(
         *(Native(kind) for kind in NATIVE_KINDS),
         NativeHybrid(),
         TileS8(convolution),
-        SmallS8(convolution),
+        *small_kernels(convolution),
     ),
     accumulators=(WindowSumsS8(Native("s8"), lambda op: convolution(op).window, 6),),
     macs=macs,

@@ -8,7 +8,7 @@ places tensors, and only the printer (`codegen.emission.printer`) turns values i
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
@@ -143,6 +143,18 @@ def call_values(call: Call) -> Iterator[Value]:
             waiting += [field for _, field in value.fields]
         else:
             yield value
+
+
+def constant_bytes(calls: Iterable[Call]) -> int:
+    """Bytes of the tables and constant tensors that `calls` read, each counted once."""
+    found: dict[int, int] = {}
+    for call in calls:
+        for value in call_values(call):
+            if isinstance(value, Table):
+                found[id(value.data)] = value.data.nbytes
+            elif isinstance(value, Address) and value.tensor.is_constant:
+                found[id(value.tensor)] = value.tensor.bytes
+    return sum(found.values())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -282,6 +294,10 @@ class Kernel(ABC):
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         """Whether `call` accepts bands smaller than the whole."""
         return False
+
+    def remark(self, op: Operator) -> str:  # noqa: ARG002
+        """What of `op` made this kernel worth it, in a few words for the emitted comment ("": nothing special)."""
+        return ""
 
     def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
         """Estimated instructions of the whole operator until the core's cost table has this kernel; 0: unknown."""

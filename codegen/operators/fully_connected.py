@@ -19,7 +19,8 @@ from ._hybrid import HybridKernel
 from ._mve.fully_connected import FullyConnectedS8 as MveS8
 from ._rules import after, shapes_text
 from ._s16 import FullyConnectedS16
-from ._small.conv import SmallS8, rows_as_pixels
+from ._small.conv import rows_as_pixels
+from ._small.packed import small_kernels
 from ._tile.dense import TileS8
 from ._weighted import (
     bias_address,
@@ -389,7 +390,7 @@ FAMILY = Family(
         NativeF32(),
         NativeHybrid(),
         TileS8(factors_of_units),
-        SmallS8(rows_as_pixels, factors_of_units),
+        *small_kernels(rows_as_pixels, factors_of_units),
     ),
     accumulators=(SumsS8(),),
     macs=macs,

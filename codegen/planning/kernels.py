@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from ..target import Target
 
 SHARE = {"speed": 0.0, "balanced": 0.002, "ram": 0.002, "size": 0.5}
-"""The share of the model's instructions that a kilobyte of code is worth."""
+"""The share of the model's instructions that a kilobyte of code is worth, for `size` one of constants too."""
 _KILOBYTE = 1024
 _FLAGS = 2
 """Of a rank: what comes before whether a kernel is worth its code."""
 
 Offer = tuple[tuple[str, float], ...]
-"""The kernels that an operator can have, with their instructions."""
+"""The kernels that an operator can have, with their instructions and what their constants count for."""
 
 
 def without_costly_code(graph: Graph, target: Target) -> Target:
@@ -38,24 +38,28 @@ def without_costly_code(graph: Graph, target: Target) -> Target:
     core = target.core.name
     if SHARE[target.optimize] == 0 or cost_table(core) is None or not is_measured(core):
         return target
-    operators = (op for _, op in graph.operators() if not family_of(op).is_view and family_of(op).expand is None)
+    operators = [op for _, op in graph.operators() if not family_of(op).is_view and family_of(op).expand is None]
+    if not operators:
+        return target
+    fastest = sum(min(price for _, price in _offer(op, target)) for op in operators)
+    per_byte = SHARE[target.optimize] * fastest / _KILOBYTE
+    target = replace(target, constants_price=per_byte if target.optimize == "size" else 0.0)
     offers = Counter(_offer(op, target) for op in operators)
-    return replace(target, avoid=_Choice(offers, target).avoided()) if offers else target
+    return replace(target, avoid=_Choice(offers, core, per_byte).avoided())
 
 
 def _offer(op: Operator, target: Target) -> Offer:
-    """Those among which code may decide. Where nobody measured one, it is the last that would be taken."""
+    """Those among which code may decide. Where nobody measured one, it is the first that would be taken."""
     found = [(kernel.name, rank(kernel, op, target)) for kernel in ranked_kernels(op, target)]
     best = found[0][1][:_FLAGS]
-    known = [(name, place[-2]) for name, place in found if place[:_FLAGS] == best and place[-2] != float("inf")]
-    return tuple(known) or ((found[0][0], 0.0),)
+    known = tuple((name, place[-2]) for name, place in found if place[:_FLAGS] == best and place[-2] != float("inf"))
+    return known or ((found[0][0], 0.0),)
 
 
 class _Choice:
     """Kernels by number: what they cost each kind of operator, and which sections of code they reach."""
 
-    def __init__(self, offers: Counter[Offer], target: Target) -> None:
-        core = target.core.name
+    def __init__(self, offers: Counter[Offer], core: str, per_byte: float) -> None:
         self.names = sorted({name for offer in offers for name, _ in offer})
         number = {name: k for k, name in enumerate(self.names)}
         self.instructions = np.full((len(offers), len(self.names)), np.inf)
@@ -65,8 +69,7 @@ class _Choice:
         code = [of_either(core, name) for name in self.names]
         sizes = {section: size for each in code for section, size in each.items()}
         self.reaches = np.array([[section in each for section in sizes] for each in code])
-        fastest = self.instructions.min(axis=1)
-        self.bytes = np.array(list(sizes.values()), float) * (SHARE[target.optimize] * fastest.sum() / _KILOBYTE)
+        self.bytes = np.array(list(sizes.values()), float) * per_byte
 
     def _used(self, allowed: Array) -> Array:
         """Those of `allowed` that some operator takes."""

@@ -18,7 +18,7 @@ from ..code_sizes import image_code, is_measured
 from ..costs import cost_of
 from ..errors import CodegenError
 from ..operators import family_of, ranked_kernels
-from ..operators.family import Address, Table, call_values
+from ..operators.family import constant_bytes
 from .kernels import SHARE
 
 if TYPE_CHECKING:
@@ -117,18 +117,6 @@ def _way(kernel: Kernel, op: Operator, target: Target) -> _Way:
     calls = kernel.calls(op, target, spatial.whole if spatial else None)
     cost = cost_of(kernel, op, target)
     return _Way(kernel, calls, constant_bytes(calls), cost.instructions if cost else None)
-
-
-def constant_bytes(calls: Iterable[Call]) -> int:
-    """Bytes of the tables and constant tensors that `calls` read, each counted once."""
-    found: dict[int, int] = {}
-    for call in calls:
-        for value in call_values(call):
-            if isinstance(value, Table):
-                found[id(value.data)] = value.data.nbytes
-            elif isinstance(value, Address) and value.tensor.is_constant:
-                found[id(value.tensor)] = value.tensor.bytes
-    return sum(found.values())
 
 
 def _bytes(chosen: Iterable[_Way], target: Target) -> tuple[int, int]:

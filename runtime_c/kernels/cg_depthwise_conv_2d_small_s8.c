@@ -111,12 +111,13 @@ void cg_depthwise_conv_2d_small_s8(const cg_depthwise_conv_2d_small_params *para
                 cg_small_find(params, &image, y, x, offsets);
                 for (int32_t left = params->channels; left > 0; left -= CG_SMALL_LANES) {
                     for (int32_t i = 0; i < CG_SMALL_LANES; ++i) {
-                        window.sums[i] = (uint32_t)channel[4 * i];
+                        window.sums[i] = (uint32_t)(channel[3 * i] >> 8);
                     }
                     cg_small_products(&window);
                     for (int32_t i = 0; i < CG_SMALL_LANES; ++i) {
-                        *output++ = cg_short_requantize(window.sums[i] << 8, channel + 1, params->linear);
-                        channel += 4;
+                        *output++ = cg_short_requantize_by(window.sums[i] << 8, channel[1], channel[2],
+                                                           channel[0] & 0xFF, params->linear);
+                        channel += 3;
                     }
                     window.base += CG_SMALL_LANES;
                     window.weights += CG_SMALL_LANES;

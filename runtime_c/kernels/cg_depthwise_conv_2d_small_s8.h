@@ -18,8 +18,8 @@ extern "C" {
  * whole output, `output` points to the first byte of row y0. With batches > 1 the input is a whole tensor.
  *
  *   weights     [filter_height][filter_width][channels]
- *   requantize  for each channel bias (the input's zero point folded in), multiplier, offset and shift, as
- *               cg_short_requantize takes them
+ *   requantize  for each channel 256 * bias (the input's zero point folded in) + shift, multiplier and offset, as
+ *               cg_short_requantize_by takes them
  *   scratch     4 * filter_height * filter_width bytes, 4-byte aligned
  *
  * Bounds: those of cg_depthwise_conv_2d_s8; sums as codegen/operators/_dsp/requantize.py bounds them.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +26,38 @@ from .test_dsp import any_conv, any_dense, any_depthwise
 from .windows import ACTIVATIONS, any_input, describe
 
 BOARDS = ("mps2-an386", "mps2-an386-m0plus", "mps3-an547")
+FORMS = ("cg_conv_2d_clustered_s8", "cg_conv_2d_sparse_s8")
 NAMES = ("cg_conv_2d_small_s8", "cg_depthwise_conv_2d_small_s8", "cg_average_pool_2d_small_s8")
-COUNT = 40
+COUNT = 20
 Maker = Callable[[GraphBuilder], Tensor]
+
+
+class Compressed(GraphBuilder):
+    """Weights of few different values, or many blocks of zeros: any share of them, at random or in long runs."""
+
+    def weights(
+        self, shape: Sequence[int], axis: int | None = None, *, dtype: str = "int8", symmetric: bool = True
+    ) -> Tensor:
+        made = super().weights(shape, axis, dtype=dtype, symmetric=symmetric)
+        assert made.data is not None
+        data = made.data.copy()
+        if self.rng.random() < 0.5:
+            values = self.rng.integers(-127, 128, int(self.rng.integers(1, 17)))
+            data = values[self.rng.integers(0, len(values), data.shape)].astype(np.int8)
+        else:
+            flat = data.reshape(-1)
+            blocks = flat[: len(flat) // 4 * 4].reshape(-1, 4)
+            kept = self.rng.random(len(blocks)) < self.rng.choice((0.0, 0.02, 0.25, 0.4))
+            blocks[~kept] = 0
+            flat[len(flat) // 4 * 4 :] = 0
+        made = replace(made, data=data)
+        self.tensors[-1] = made
+        return made
+
+
+def pruned_dense(b: GraphBuilder) -> Tensor:
+    """Deep enough for gaps that a byte does not count."""
+    return b.fully_connected(any_input(b, (int(b.rng.choice((1, 2, 3))), 1024)), int(b.rng.integers(1, 6)))
 
 
 def fours(b: GraphBuilder) -> Tensor:
@@ -64,34 +94,41 @@ def any_pool(b: GraphBuilder) -> Tensor:
 
 
 MAKERS: tuple[Maker, ...] = (any_conv, any_depthwise, fours, any_dense, any_pool)
+PACKED: tuple[Maker, ...] = (any_conv, any_dense, pruned_dense, any_conv)
 
 
-def graph(rng: np.random.Generator) -> GraphBuilder:
-    b = GraphBuilder(int(rng.integers(1 << 31)), name="small")
+def graph(rng: np.random.Generator, kernels: tuple[str, ...]) -> GraphBuilder:
+    make = Compressed if kernels == FORMS else GraphBuilder
+    makers = PACKED if kernels == FORMS else MAKERS
+    b = make(int(rng.integers(1 << 31)), name="small")
     for k in range(COUNT):
-        MAKERS[k % len(MAKERS)](b)
+        makers[k % len(makers)](b)
     return b
 
 
-def test_most_are_taken(rng: np.random.Generator) -> None:
+@pytest.mark.parametrize("kernels", [NAMES, FORMS])
+def test_most_are_taken(kernels: tuple[str, ...], rng: np.random.Generator) -> None:
     """What follows would say little if other kernels computed it."""
-    b = graph(rng)
-    target = Target(load_board(BOARDS[0]), kernels="native", prefer=NAMES)
-    taken = [choose_kernel(GraphBuilder().build([]), op, target).name in NAMES for op in b.operators]
-    assert sum(taken) > COUNT / 2
+    b = graph(rng, kernels)
+    target = Target(load_board(BOARDS[0]), kernels="native", prefer=kernels)
+    names = [choose_kernel(GraphBuilder().build([]), op, target).name for op in b.operators]
+    assert sum(name in kernels for name in names) > COUNT / 2
+    assert all(names.count(name) > 1 for name in kernels), names
 
 
 @pytest.mark.qemu
-@pytest.mark.parametrize("board", BOARDS)
-def test_on_the_host_and_in_the_emulator(board: str, rng: np.random.Generator, full: bool) -> None:
+@pytest.mark.parametrize(("board", "kernels"), [*((board, NAMES) for board in BOARDS), (BOARDS[0], FORMS)])
+def test_on_the_host_and_in_the_emulator(
+    board: str, kernels: tuple[str, ...], rng: np.random.Generator, full: bool
+) -> None:
     """Outputs lie as far over their inputs as the kernels say."""
     for k in range(60 if full else 1):
-        b = graph(rng)
+        b = graph(rng, kernels)
         cases = [tuple(case) for case in random_cases(b, 2)]
         model = b.model([op.output for op in b.operators])
         expected = run_oracle(model, cases)
         band_rows = (None, None, 1, 2)[int(rng.integers(4))]
-        options = Options(board, kernels="native", band_rows=band_rows, prefer=NAMES)
+        options = Options(board, kernels="native", band_rows=band_rows, prefer=kernels)
         if k % 2 == 0:
             with tight_plans():
                 module = compile_with(model, options)
@@ -107,8 +144,9 @@ def test_on_the_host_and_in_the_emulator(board: str, rng: np.random.Generator, f
                     assert same, _difference(f"{describe(op)}, bands of {band_rows}, {where}", found, want)
 
 
-def test_they_stay_within_their_memory(tmp_path: Path, rng: np.random.Generator) -> None:
-    b = graph(rng)
-    options = Options(BOARDS[0], "small", "native", prefer=NAMES)
+@pytest.mark.parametrize("kernels", [NAMES, FORMS])
+def test_they_stay_within_their_memory(kernels: tuple[str, ...], tmp_path: Path, rng: np.random.Generator) -> None:
+    b = graph(rng, kernels)
+    options = Options(BOARDS[0], "small", "native", prefer=kernels)
     module = compile_with(b.model([op.output for op in b.operators]), options)
     check_sanitized(module, tmp_path, rng)

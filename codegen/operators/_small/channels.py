@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .._dsp.pairs import Channels
 
 INT16_MAX = 0x7FFF
+BIAS_SHIFT = 8
 
 
 def is_for(target: Target) -> bool:
@@ -22,6 +23,6 @@ def is_for(target: Target) -> bool:
 
 
 def channel_table(channels: Channels) -> Array:
-    """[channels, 4]: bias, multiplier, offset and shift."""
+    """[channels, 3]: 256 * bias + shift, multiplier and offset. A bias is a sum, and sums have 24 bits."""
     steps = steps_table(channels.requantization, len(channels.weights))
-    return wrapped(np.concatenate([channels.bias[:, None], steps], axis=1))
+    return wrapped(np.stack([(channels.bias << BIAS_SHIFT) + steps[:, 2], steps[:, 0], steps[:, 1]], axis=1))

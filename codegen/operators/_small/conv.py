@@ -1,4 +1,7 @@
-"""CONV_2D in little code; FULLY_CONNECTED is one of a pixel a row, some of DEPTHWISE_CONV_2D have the same weights."""
+"""CONV_2D in little code; FULLY_CONNECTED is one of a pixel a row, some of DEPTHWISE_CONV_2D have the same weights.
+
+Weights are as the model has them, or packed (`packed.py`): every form is a kernel of its own over the same loops.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ...arithmetic import MultiplierShift
-    from ...graph import Operator
+    from ...graph import Array, Operator
     from ...target import Target
     from .._dsp.pairs import Channels
     from ..access import Access
     from ..family import Band, Call, Value
+
+    FactorsOf = Callable[[Operator], list[MultiplierShift]]
 
 TILE = 2
 """Pixels whose windows are gathered before they are written, and channels that are computed at a time."""
@@ -38,9 +43,7 @@ def channel_factors(op: Operator) -> list[MultiplierShift]:
 
 
 @lru_cache(maxsize=256)
-def _channels(
-    conv_of: Callable[[Operator], Convolution], factors_of: Callable[[Operator], list[MultiplierShift]], op: Operator
-) -> Channels | None:
+def _channels(conv_of: Callable[[Operator], Convolution], factors_of: FactorsOf, op: Operator) -> Channels | None:
     """None where it has groups or the short requantization would not be exact."""
     conv = conv_of(op)
     if conv.groups != 1:
@@ -63,6 +66,11 @@ def rows_as_pixels(op: Operator) -> Convolution:
     return Convolution(op, Window(1, one, along, depth, units), depth, Address(op.input(1)))
 
 
+def filled(channels: Channels) -> Array:
+    """Weights as [channels, products], filled up to whole quads with 0."""
+    return np.pad(channels.weights, ((0, 0), (0, -channels.weights.shape[1] % QUAD)))
+
+
 def _fits(window: Window) -> bool:
     """Whether the kernel's parameters hold every size."""
     sizes = [window.batches, window.input_channels, window.output_channels]
@@ -80,24 +88,28 @@ class SmallS8(Kernel):
     def __init__(
         self,
         conv_of: Callable[[Operator], Convolution],
-        factors_of: Callable[[Operator], list[MultiplierShift]] = channel_factors,
+        factors_of: FactorsOf = channel_factors,
     ) -> None:
         self.conv_of = conv_of
         self.factors_of = factors_of
 
     @property
-    def _is_dense(self) -> bool:
-        return self.conv_of is rows_as_pixels
+    def _has_rows(self) -> bool:
+        return self.conv_of is not rows_as_pixels
 
     def takes(self, op: Operator, target: Target) -> bool:
         if not is_for(target) or native_kind(op) != "s8":
             return False
         conv = self.conv_of(op)
-        is_short = not self._is_dense or conv.depth <= MOST_DEPTH
-        return is_short and _fits(conv.window) and _channels(self.conv_of, self.factors_of, op) is not None
+        is_short = self._has_rows or conv.depth <= MOST_DEPTH
+        return is_short and _fits(conv.window) and self.channels(op) is not None
+
+    def channels(self, op: Operator) -> Channels | None:
+        """Weights, bias and requantization of `op`, where they are proven."""
+        return _channels(self.conv_of, self.factors_of, op)
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
-        return not self._is_dense and self.conv_of(op).window.batches == 1
+        return self._has_rows and self.conv_of(op).window.batches == 1
 
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
         """The windows of a tile, with the DSP extension widened too."""
@@ -134,11 +146,11 @@ class SmallS8(Kernel):
         window = conv.window
         height, width = window.height, window.width
         rows = whole_band(window, band)
-        channels = _channels(self.conv_of, self.factors_of, op)
+        channels = self.channels(op)
         assert channels is not None, op.name
         clamp = channels.requantization.clamp or (-128, 127)
         pixels: Value = Rows(op.input())
-        if self._is_dense:
+        if not self._has_rows:
             pixels = struct("cg_rows", base=Address(op.input()), pitch=op.input().size, capacity=1, height=1)
         return native_call(
             self.name,
@@ -163,7 +175,7 @@ class SmallS8(Kernel):
                 activation_max=clamp[1],
             ),
             input=pixels,
-            weights=self._weights(conv, channels),
+            **self.weights(conv, channels),
             channels=Table("channels", channel_table(channels)),
             y0=rows.first,
             y1=rows.last,
@@ -171,9 +183,9 @@ class SmallS8(Kernel):
             output=Address(op.output, writable=True, row=rows.first),
         )
 
-    def _weights(self, conv: Convolution, channels: Channels) -> Value:
-        """As the model has them, but for filters that are no whole words, and channels that became constants."""
+    def weights(self, conv: Convolution, channels: Channels) -> dict[str, Value]:
+        """The arguments that have the weights: as the model has them, but for filters that are no whole words, and
+        channels that became constants."""
         if conv.depth % QUAD == 0 and not channels.requantization.constant.any():
-            return conv.weights
-        filled = np.pad(channels.weights, ((0, 0), (0, -conv.depth % QUAD)))
-        return Table("weights", filled.astype(np.int8))
+            return {"weights": conv.weights}
+        return {"weights": Table("weights", filled(channels).astype(np.int8))}
