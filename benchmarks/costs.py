@@ -26,7 +26,7 @@ from codegen.costs import work_of
 from codegen.device.toolchain import compiler_of
 from codegen.errors import CodegenError
 from codegen.frontend.reader import read_model
-from codegen.graph import Array
+from codegen.graph import Array, Operator
 from codegen.operators import family_of
 from codegen.target import Board, Objective, Target
 from codegen.transforms import legalise
@@ -85,14 +85,20 @@ def _options(board: str, tree: Path | None, kernel: str, objective: Objective) -
 def _objectives(model: bytes, kernel: str, board: str, tree: Path | None) -> tuple[Objective, ...]:
     """`balanced`, and `ram` where the kernel then does something else, for less scratch."""
     (op,) = legalise(read_model(model)).main.operators
-    one, other = (Target(load_board(board), choose_release(None, tree), optimize=o) for o in OBJECTIVES)
+    one, other = (_target(op, board, tree, objective) for objective in OBJECTIVES)
     (found,) = (k for k in family_of(op).kernels if k.name == kernel and k.takes(op, one))
     return OBJECTIVES[:1] if work_of(found, op, one) == work_of(found, op, other) else OBJECTIVES
 
 
+def _target(op: Operator, board: str, tree: Path | None, objective: Objective) -> Target:
+    """One that wants every kernel of `op`, also those that are for other objectives."""
+    names = tuple(kernel.name for kernel in family_of(op).kernels)
+    return Target(load_board(board), choose_release(None, tree), optimize=objective, prefer=names)
+
+
 def _kernels(model: bytes, board: str, tree: Path | None) -> list[str]:
-    target = Target(load_board(board), choose_release(None, tree))
     (op,) = legalise(read_model(model)).main.operators
+    target = _target(op, board, tree, "balanced")
     usable = [k for k in family_of(op).kernels if k.provider == "native" or target.has_cmsis_nn]
     return [kernel.name for kernel in usable if kernel.takes(op, target)]
 

@@ -15,7 +15,7 @@ from codegen.graph import Array, Operator, Tensor
 from codegen.operators import family_of
 from codegen.operators.family import Band, Kernel
 from codegen.oracle import run_oracle
-from codegen.target import RELEASES, Release, Target
+from codegen.target import RELEASES, Objective, Release, Target
 from tests.builders import GraphBuilder
 
 from .equality import random_cases
@@ -83,10 +83,13 @@ def check_kernel(
     assert np.array_equal(got, want), where
 
 
-@pytest.mark.parametrize("board", ["host", "mps2-an386", "mps3-an547"])
-def test_our_functions(board: str, rng: np.random.Generator, full: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("board", "objective"),
+    [("host", "balanced"), ("mps2-an386", "speed"), ("mps2-an386", "ram"), ("mps3-an547", "speed")],
+)
+def test_our_functions(board: str, objective: Objective, rng: np.random.Generator, full: bool, tmp_path: Path) -> None:
     library = twin_library(tmp_path)
-    target = Target(load_board(board), RELEASES["v7.0.0"])
+    target = Target(load_board(board), RELEASES["v7.0.0"], optimize=objective)
     for _ in range(20 if full else 1):
         assert check(graph_of_many(rng, 25), library, library, target) > 300
 

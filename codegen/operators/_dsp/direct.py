@@ -23,10 +23,14 @@ WIDENED_QUADS = 40
 
 
 class DspDirectS8(DspS8):
-    """cg_conv_2d_direct_s8: any window without groups whose requantization is proven."""
+    """cg_conv_2d_direct_s8: any window without groups whose requantization is proven, where memory is what the user
+    wants least of: elsewhere its scratch is not worth another kernel's code."""
 
     name = "cg_conv_2d_direct_s8"
     stream_of = staticmethod(block_stream)
+
+    def takes(self, op: Operator, target: Target) -> bool:
+        return (target.optimize == "ram" or self.name in target.prefer) and super().takes(op, target)
 
     def widens(self, op: Operator) -> bool:
         return self.packed(op).quads <= WIDENED_QUADS or self.conv_of(op).window.input_channels % QUAD != 0
