@@ -2,9 +2,8 @@
 #include "tiny.h"
 
 #include "tiny_data.h"
-#include "cg_conv_2d_direct_s8.h"
+#include "cg_conv_2d_pairs_s8.h"
 #include "cg_fully_connected_pairs_s8.h"
-#include "cg_move.h"
 #include "cg_softmax_s8.h"
 
 #if !defined(CG_HOST) && (!defined(__ARM_FEATURE_DSP) || defined(__ARM_FEATURE_MVE))
@@ -12,45 +11,36 @@
 #endif
 
 /* Arena map, from the arena's base. Live: first and last operator that needs the bytes.
- * ccm: 141 bytes (lower bound 141)
+ * ccm: 252 bytes (lower bound 252)
  */
 enum { /* offset                                      bytes      live  contents */
-    AT_CONV_2D_0_SCRATCH = 0,                   /*      66    [0, 0]  scratch */
+    AT_CONV_2D_0_SCRATCH = 0,                   /*     184    [0, 0]  scratch */
     AT_FULLY_CONNECTED_2_SCRATCH = 0,           /*      96    [2, 2]  scratch */
     AT_SOFTMAX_3 = 0,                           /*       4    [3, 3]  int8 [1, 4] */
-    AT_CONV_1_RELU = 68,                        /*      45    [0, 2]  int8 [1, 3, 5, 3] */
-    AT_FRAMES_IN_0 = 76,                        /*      60    [0, 0]  int8 [1, 6, 5, 2] */
-    AT_RESHAPE_1_MOVED = 96,                    /*      45    [2, 2]  int8 [1, 45] */
-    AT_DENSE_BIASADD = 96                       /*       4    [2, 3]  int8 [1, 4] */
+    AT_DENSE_BIASADD = 96,                      /*       4    [2, 3]  int8 [1, 4] */
+    AT_CONV_1_RELU = 184,                       /*      45    [0, 2]  int8 [1, 3, 5, 3] */
+    AT_FRAMES_IN_0 = 192                        /*      60    [0, 0]  int8 [1, 6, 5, 2] */
 };
 
-/* Operator 0: CONV_2D "conv_1/Relu". int8 [1, 6, 5, 2] at 76 -> int8 [1, 3, 5, 3] at 68 with int8 [3, 3, 3, 2],
- * int32 [3]. stride 2x1 SAME, RELU; 810 MAC; cg_conv_2d_direct_s8. Scratch 66 bytes. */
+/* Operator 0: CONV_2D "conv_1/Relu". int8 [1, 6, 5, 2] at 192 -> int8 [1, 3, 5, 3] at 184 with int8 [3, 3, 3,
+ * 2], int32 [3]. stride 2x1 SAME, RELU; 810 MAC; cg_conv_2d_pairs_s8. Scratch 184 bytes. */
 static void conv_2d_0(const tiny_t *self)
 {
-    static const cg_conv_2d_direct_s8_params params = {
+    static const cg_conv_2d_tiles_params params = {
         .batches = 1, .input_width = 5, .input_channels = 2, .filter_height = 3, .filter_width = 3,
         .output_width = 5, .output_channels = 3, .stride_height = 2, .stride_width = 1, .dilation_height = 1,
-        .dilation_width = 1, .pad_top = 0, .pad_left = 1, .input_zero_point = -42, .quads = 5, .widened = 1,
-        .linear = 0, .activation_min = -61, .activation_max = 127};
+        .dilation_width = 1, .pad_top = 0, .pad_left = 1, .input_zero_point = -42, .quads = 5,
+        .padded_row = 14, .linear = 0, .activation_min = -61, .activation_max = 127};
     const cg_rows input = {
         .base = (const int8_t *)&self->arena[AT_FRAMES_IN_0], .pitch = 10, .capacity = 6, .height = 6};
 
-    cg_conv_2d_direct_s8(
+    cg_conv_2d_pairs_s8(
         &params, &input, tiny_conv_2d_0_stream, 0 /* y0 */, 3 /* y1 */, &self->arena[AT_CONV_2D_0_SCRATCH],
         (int8_t *)&self->arena[AT_CONV_1_RELU]);
 }
 
-/* Operator 2: MOVE "reshape_1 moved". int8 [1, 45] at 68 -> int8 [1, 45] at 96. cg_move. */
-static void move_2(const tiny_t *self)
-{
-    cg_move(
-        (const int8_t *)&self->arena[AT_CONV_1_RELU], 45 /* count */,
-        (int8_t *)&self->arena[AT_RESHAPE_1_MOVED]);
-}
-
-/* Operator 2: FULLY_CONNECTED "dense/BiasAdd". int8 [1, 45] at 96 -> int8 [1, 4] at 96 with int8 [4, 45], int32
- * [4]. 180 MAC; cg_fully_connected_pairs_s8. Scratch 96 bytes. */
+/* Operator 2: FULLY_CONNECTED "dense/BiasAdd". int8 [1, 45] at 184 -> int8 [1, 4] at 96 with int8 [4, 45],
+ * int32 [4]. 180 MAC; cg_fully_connected_pairs_s8. Scratch 96 bytes. */
 static void fully_connected_2(const tiny_t *self)
 {
     static const cg_fully_connected_pairs_s8_params params = {
@@ -58,7 +48,7 @@ static void fully_connected_2(const tiny_t *self)
         .activation_min = -128, .activation_max = 127};
 
     cg_fully_connected_pairs_s8(
-        &params, (const int8_t *)&self->arena[AT_RESHAPE_1_MOVED], tiny_fully_connected_2_stream,
+        &params, (const int8_t *)&self->arena[AT_CONV_1_RELU], tiny_fully_connected_2_stream,
         &self->arena[AT_FULLY_CONNECTED_2_SCRATCH], (int8_t *)&self->arena[AT_DENSE_BIASADD]);
 }
 
@@ -94,7 +84,6 @@ tiny_status_t tiny_invoke(tiny_t *self)
         return TINY_ERROR_ARGUMENT;
     }
     conv_2d_0(self);
-    move_2(self);
     fully_connected_2(self);
     softmax_3(self);
     return TINY_OK;
