@@ -28,9 +28,9 @@ def _depthwise(
 ) -> Make:
     def make(b: GraphBuilder) -> Tensor:
         x = b.input((1, h, w, c), scale=0.05, zero_point=-128)
-        activation = "RELU" if relu else "NONE"
+        activation, zero_point = ("RELU", -128) if relu else ("NONE", 3)
         return b.depthwise_conv_2d(
-            x, kernel, stride=(stride, stride), multiplier=multiplier, activation=activation, zero_point=-128
+            x, kernel, stride=(stride, stride), multiplier=multiplier, activation=activation, zero_point=zero_point
         )
 
     return make

@@ -19,6 +19,7 @@ from ._cmsis_nn import UINT16_MAX, activation, context, factor_tables, tile
 from ._convolution import Convolution, bias_or_zeros, convolve_s8, fits_uint16, multipliers, upstream_band
 from ._convolution import scratch_bytes as columns_bytes
 from ._convolution import takes as convolve_s8_takes
+from ._dsp.columns import DspDepthwiseColumnsS8
 from ._dsp.conv import DspS8, DspWideS8
 from ._dsp.depthwise import DspDepthwiseS8
 from ._dsp.depthwise_16 import DspDepthwiseS16
@@ -374,6 +375,7 @@ FAMILY = Family(
         DspDepthwiseS8(),
         DspDepthwiseTapsS8(),
         DspDepthwiseS16(window),
+        DspDepthwiseColumnsS8(),
         DspWideS8(as_convolution),
         DspS8(as_convolution),
         DspDirectS8(as_convolution),

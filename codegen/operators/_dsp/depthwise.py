@@ -28,7 +28,7 @@ PRESCALE = 8
 SIZE = 3
 MOST_STRIDE = 2
 """Of a window."""
-SMALL = 640
+SMALL = 448
 """Bytes of scratch that are too little to save."""
 
 
