@@ -32,6 +32,15 @@
     "ssat " sum ", #8, " sum "\n"                                                                                      \
     "strb " sum ", " place "\n"
 
+/* The same of one pixel, with or without the correction: r0 is 2^7 or 0. */
+#define CG_ONE(sum, multiplier, offset, shift)                                                                         \
+    "smmla " multiplier ", " sum ", " multiplier ", " offset "\n"                                                      \
+    "and " sum ", r0, " sum ", asr #31\n"                                                                              \
+    "sub " sum ", " multiplier ", " sum "\n"                                                                           \
+    "asr " sum ", " sum ", " shift "\n"                                                                                \
+    "ssat " sum ", #8, " sum "\n"                                                                                      \
+    "strb " sum ", [r12], #1\n"
+
 /* Both channels of three pixels. The sum of both less the even one is 2^8 times the odd one. */
 /* clang-format off */
 #define CG_OUTPUTS(saturated) \
@@ -66,6 +75,8 @@ CG_NAKED void cg_pairs_tile_s8(CG_UNUSED const cg_pairs_tile *tile) {
         ".syntax unified\n"
         "push {r4-r11, lr}\n"
         "ldm r0, {r1-r9}\n"
+        "orrs r10, r3, r4\n"
+        "beq.w 7f\n"
         "adr.w r10, 3f\n"
         "sub r8, r10, r8\n"
         "orr r8, r8, #1\n"
@@ -122,7 +133,38 @@ CG_NAKED void cg_pairs_tile_s8(CG_UNUSED const cg_pairs_tile *tile) {
 
         "6:\n"
         "add sp, sp, #32\n"
-        "pop {r4-r11, pc}\n");
+        "pop {r4-r11, pc}\n"
+
+        /* One pixel: r8, r9 the sums, r10 end, r11 values, r12 output, lr stream_end; on the stack what rounds. */
+        "7:\n"
+        "mov r12, r2\n"
+        "mov r10, r5\n"
+        "mov r11, r6\n"
+        "mov lr, r7\n"
+        "lsl r9, r9, #7\n"
+        "push {r9}\n"
+        "8:\n"
+        "mov r0, r11\n"
+        "ldm r1!, {r4, r5, r8, r9}\n"
+        "b 2f\n"
+        "1:\n"
+        "ldrd r4, r5, [r1], #8\n"
+        "2:\n"
+        "sxtb16 r6, r4\n"
+        "sxtb16 r7, r5\n"
+        "ldrd r2, r3, [r0], #24\n"
+        CG_PIXEL("r8", "r9")
+        "cmp r0, r10\n"
+        "bne 1b\n"
+        "sub r9, r9, r8\n"
+        "lsl r8, r8, #8\n"
+        "ldr r0, [sp]\n"
+        "ldm r1!, {r2-r7}\n"
+        CG_ONE("r8", "r2", "r3", "r4")
+        CG_ONE("r9", "r5", "r6", "r7")
+        "cmp r1, lr\n"
+        "bne 8b\n"
+        "pop {r0, r4-r11, pc}\n");
     /* clang-format on */
 }
 

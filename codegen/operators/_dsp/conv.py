@@ -120,6 +120,8 @@ class DspS8(Kernel):
     provider = "native"
     name = "cg_conv_2d_pairs_s8"
     stream_of: Callable[[Channels, int], Array] = staticmethod(pair_stream)
+    has_single = True
+    """Whether a tile of one pixel takes less than one of three."""
 
     def __init__(self, conv_of: Callable[[Operator], Convolution]) -> None:
         self.conv_of = conv_of
@@ -149,7 +151,8 @@ class DspS8(Kernel):
         window, made = self.conv_of(op).window, self.packed(op)
         rows = whole_band(window, band).rows
         pixels = window.batches * rows * window.width.output
-        tiles = -(-pixels // TILE)
+        single = int(self.has_single and pixels % TILE == 1)
+        tiles = -(-pixels // TILE) - single
         pairs = -(-window.output_channels // 2)
         gathered = pixels if window.taps > 1 else 0
         is_nine = (window.height.kernel, made.run_bytes, bool(_padded_row(window, target))) == (3, 9, True)
@@ -164,11 +167,14 @@ class DspS8(Kernel):
             "pairs": float(tiles * pairs),
             "linear_pairs": float(tiles * pairs * made.linear),
             "quads": float(tiles * pairs * made.quads),
+            "singles": float(single * pairs),
+            "single_quads": float(single * pairs * made.quads),
         }
 
     def cost(self, op: Operator, target: Target) -> int:
         work = self.work(op, target, None)
         estimate = {"rows": 60, "tiles": 60, "windows": 40, "runs": 12, "values": 4, "pairs": 45, "quads": 18}
+        estimate |= {"singles": 28, "single_quads": 10}
         return round(sum(weight * work[name] for name, weight in estimate.items()))
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:
@@ -200,6 +206,7 @@ class DspWideS8(DspS8):
 
     name = "cg_conv_2d_wide_s8"
     stream_of = staticmethod(wide_stream)
+    has_single = False
 
     def grows(self, op: Operator) -> bool:  # noqa: ARG002
         return True
