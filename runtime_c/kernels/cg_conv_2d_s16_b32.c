@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "cg_conv_2d_rows.h"
+#include "cg_conv_2d_s16_mve.h"
 #include "cg_weighted_s16.h"
 
 static uint32_t cg_add(const cg_conv_2d_s8_params *params, uint32_t sum, int16_t element, int8_t weight) {
@@ -18,11 +19,21 @@ static int16_t cg_finish(const cg_conv_2d_s8_params *params, const cg_factors *f
 
 CG_DEFINE_CONV_2D(cg_all_rows, cg_conv_2d_s8_params, int16_t, int8_t, int32_t, uint32_t, cg_add, cg_finish)
 
+#if defined(__ARM_FEATURE_MVE)
+CG_DEFINE_CONV_2D_S16(cg_symmetric_rows, int32_t, uint32_t, cg_finish)
+#endif
+
 void cg_conv_2d_s16_b32(const cg_conv_2d_s8_params *params, const cg_rows *input, const int8_t *weights,
                         const int32_t *bias, const int32_t *multiplier, const int32_t *shift, int32_t y0, int32_t y1,
                         int16_t *output) {
     cg_factors factors;
     factors.multiplier = multiplier;
     factors.shift = shift;
+#if defined(__ARM_FEATURE_MVE)
+    if (params->input_offset == 0) {
+        cg_symmetric_rows(params, input, weights, bias, &factors, y0, y1, output);
+        return;
+    }
+#endif
     cg_all_rows(params, input, weights, bias, &factors, y0, y1, output);
 }

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "cg_dot_s16_mve.h"
 #include "cg_weighted_s16.h"
 
 void cg_fully_connected_s16_b64(const cg_fully_connected_s8_params *params, const int16_t *input, const int8_t *weights,
@@ -12,7 +13,14 @@ void cg_fully_connected_s16_b64(const cg_fully_connected_s8_params *params, cons
             const int32_t quant = unit * params->quant_step;
             const int8_t *row = weights + (ptrdiff_t)unit * params->depth;
             int64_t sum = bias != NULL ? (int64_t)bias[unit] : 0;
-            for (int32_t i = 0; i < params->depth; ++i) {
+            int32_t i = 0;
+#if defined(__ARM_FEATURE_MVE)
+            if (params->input_offset == 0) {
+                sum = cg_dot_s16(sum, input, row, params->depth);
+                i = params->depth;
+            }
+#endif
+            for (; i < params->depth; ++i) {
                 sum += (int64_t)cg_term_s16(input[i], params->input_offset, row[i]);
             }
             *output++ = cg_finish_s16(cg_scale_sum_b64(sum, multiplier[quant], shift[quant]), params->output_offset,

@@ -84,6 +84,26 @@ def prelu(b: GraphBuilder, k: int) -> Tensor:
     return b.one("PRELU", [x, constant], x.shape, quantization, x.dtype)
 
 
+def _wide_input(b: GraphBuilder, shape: tuple[int, ...]) -> Tensor:
+    return b.input(shape, "int16", scale=2.0**-12)
+
+
+def wide_conv(b: GraphBuilder, k: int) -> Tensor:
+    """Of int16, with sums of 32 and of 64 bits."""
+    b.wide_bias = bool(k % 2)
+    kernel, window = any_window(b, dilated=k % 3 == 0)
+    height, width = any_size(b, kernel, window)
+    groups = int(b.rng.choice((1, 1, 2)))
+    x = _wide_input(b, (1 if k % 4 else 2, height, width, groups * int(b.rng.choice((1, 3, 7, 8, 9, 16, 20)))))
+    return b.conv_2d(x, groups * int(b.rng.integers(1, 6)), kernel, groups=groups, **window)  # type: ignore[arg-type]
+
+
+def wide_dense(b: GraphBuilder, k: int) -> Tensor:
+    b.wide_bias = bool(k % 2)
+    x = _wide_input(b, (int(b.rng.integers(1, 4)), int(b.rng.choice((1, 7, 8, 9, 16, 100)))))
+    return b.fully_connected(x, int(b.rng.integers(1, 6)))
+
+
 MAKERS: dict[str, Callable[[GraphBuilder, int], Tensor]] = {
     "average_pool": average_pool,
     "max_pool": max_pool,
@@ -92,6 +112,8 @@ MAKERS: dict[str, Callable[[GraphBuilder, int], Tensor]] = {
     "product": product,
     "extremum": extremum,
     "prelu": prelu,
+    "wide_conv": wide_conv,
+    "wide_dense": wide_dense,
 }
 BOARDS = ("mps3-an547", "mps2-an386", "mps2-an386-m0plus")
 
@@ -101,7 +123,7 @@ BOARDS = ("mps3-an547", "mps2-an386", "mps2-an386-m0plus")
 def test_vectors(board: str, rng: np.random.Generator, full: bool) -> None:
     for _ in range(20 if full else 1):
         b = GraphBuilder(int(rng.integers(1 << 31)))
-        outputs = [make(b, k) for k in range(20 if full else 12) for make in MAKERS.values()]
+        outputs = [make(b, k) for k in range(20 if full else 8) for make in MAKERS.values()]
         model, cases = b.model(outputs), random_cases(b, 4)
         expected = run_oracle(model, cases)
         options = Options(board, kernels="native", band_rows=(None, 1, 2)[int(rng.integers(3))])
