@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from .family import Constraint
 
 
+INT16_MAX = 0x7FFF
+
+
 @dataclass(frozen=True, slots=True)
 class Axis:
     """The window along height or width. `before` is the padding above or left of the image."""
@@ -78,6 +81,14 @@ class Window:
     @property
     def is_dilated(self) -> bool:
         return self.height.dilation > 1 or self.width.dilation > 1
+
+    @property
+    def fits_int16(self) -> bool:
+        """Whether every size fits the 16 bits in which some kernels keep them."""
+        sizes = [self.batches, self.input_channels, self.output_channels]
+        for axis in (self.height, self.width):
+            sizes += [axis.input, axis.output, axis.kernel, axis.stride, axis.dilation, abs(axis.before)]
+        return max(sizes) <= INT16_MAX
 
     @property
     def spatial(self) -> Spatial:

@@ -29,7 +29,7 @@ extern "C" {
  *            (filter_width * input_channels); 4-byte aligned
  *   activation_min, activation_max  bounds beyond the saturation; -128 and 127 cost nothing
  *
- * Bounds: those of cg_conv_2d_s8; no groups.
+ * Bounds: those of cg_conv_2d_s8; sizes fit an int16; no groups.
  *
  * Aliasing: input and output may overlap. The windows of three output pixels, in raster order over the rows of the
  * call, are read before any of these pixels is written, and never again. (The last tile has what is left.)
@@ -37,25 +37,25 @@ extern "C" {
  * Arithmetic: that of cg_conv_2d_s8; codegen/operators/_dsp/requantize.py proves the short requantization.
  */
 typedef struct {
-    int32_t batches;
-    int32_t input_width;
-    int32_t input_channels;
-    int32_t filter_height;
-    int32_t filter_width;
-    int32_t output_width;
-    int32_t output_channels;
-    int32_t stride_height;
-    int32_t stride_width;
-    int32_t dilation_height;
-    int32_t dilation_width;
-    int32_t pad_top;
-    int32_t pad_left;
-    int32_t input_zero_point;
-    int32_t quads;
+    uint16_t batches;
+    uint16_t input_width;
+    uint16_t input_channels;
+    uint16_t filter_height;
+    uint16_t filter_width;
+    uint16_t output_width;
+    uint16_t output_channels;
+    uint16_t stride_height;
+    uint16_t stride_width;
+    uint16_t dilation_height;
+    uint16_t dilation_width;
+    int16_t pad_top;
+    int16_t pad_left;
+    int16_t input_zero_point;
+    uint16_t quads;
     int32_t padded_row;
-    int32_t linear;
-    int32_t activation_min;
-    int32_t activation_max;
+    int8_t linear;
+    int8_t activation_min;
+    int8_t activation_max;
 } cg_conv_2d_tiles_params;
 
 /* How a tile is multiplied: by what, from how many words of weights a quad, and the bytes of code of a quad. */

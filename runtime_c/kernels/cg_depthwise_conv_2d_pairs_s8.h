@@ -28,7 +28,7 @@ extern "C" {
  *   scratch  48 * groups bytes, 4-byte aligned
  *   activation_min, activation_max  bounds beyond the saturation; -128 and 127 cost nothing
  *
- * Bounds: those of cg_depthwise_conv_2d_s8.
+ * Bounds: those of cg_depthwise_conv_2d_s8; sizes fit an int16.
  *
  * Aliasing: input and output may overlap where each byte of the output is one of the same channel in the input (they
  * lie a multiple of `channels` bytes apart) and no output byte lies on input of a line that is still to be read: line
@@ -38,24 +38,24 @@ extern "C" {
  * Arithmetic: that of cg_depthwise_conv_2d_s8; codegen/operators/_dsp/requantize.py proves the short requantization.
  */
 typedef struct {
-    int32_t size;    /* of the input */
-    int32_t outputs; /* of the whole output */
-    int32_t stride;
-    int32_t pad; /* in front */
+    uint16_t size;    /* of the input */
+    uint16_t outputs; /* of the whole output */
+    uint16_t stride;
+    int16_t pad; /* in front */
 } cg_depthwise_axis;
 
 typedef struct {
-    int32_t batches;
-    int32_t channels;
+    uint16_t batches;
+    uint16_t channels;
     cg_depthwise_axis height;
     cg_depthwise_axis width;
-    int32_t upright;
+    uint16_t upright;
     int32_t part;
     int32_t groups;
-    int32_t input_zero_point;
-    int32_t linear;
-    int32_t activation_min;
-    int32_t activation_max;
+    int16_t input_zero_point;
+    int8_t linear;
+    int8_t activation_min;
+    int8_t activation_max;
 } cg_depthwise_conv_2d_pairs_s8_params;
 
 void cg_depthwise_conv_2d_pairs_s8(const cg_depthwise_conv_2d_pairs_s8_params *params, const cg_rows *input,

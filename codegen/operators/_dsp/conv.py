@@ -70,7 +70,7 @@ def packed(
     """`stream_of` the channels of `op` and their runs; None where it cannot be made or would not be exact."""
     conv = conv_of(op)
     window, channels = conv.window, conv.window.output_channels
-    if conv.groups != 1 or window.height.kernel > MOST_FILTER_ROWS:
+    if conv.groups != 1 or window.height.kernel > MOST_FILTER_ROWS or not window.fits_int16:
         return None
     bias = op.optional_input(2)
     made = channels_of(

@@ -159,7 +159,8 @@ class DspDepthwiseS8(Kernel):
         window = depthwise_window(op)
         is_3x3 = all(axis.kernel == SIZE and axis.stride <= MOST_STRIDE for axis in (window.height, window.width))
         same_channels = op.output.shape[3] == op.input().shape[3]
-        return same_channels and is_3x3 and not window.is_dilated and depthwise_channels(op) is not None
+        fits = same_channels and window.fits_int16 and not window.is_dilated
+        return fits and is_3x3 and depthwise_channels(op) is not None
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return depthwise_window(op).batches == 1

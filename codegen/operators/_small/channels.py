@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from ...target import Target
     from .._dsp.pairs import Channels
 
-INT16_MAX = 0x7FFF
 BIAS_SHIFT = 8
 
 

@@ -17,7 +17,7 @@ from .._weighted import constant_data, native_kind
 from .._window import Axis, Window, whole_band
 from ..access import windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
-from .channels import INT16_MAX, channel_table, is_for
+from .channels import channel_table, is_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,14 +71,6 @@ def filled(channels: Channels) -> Array:
     return np.pad(channels.weights, ((0, 0), (0, -channels.weights.shape[1] % QUAD)))
 
 
-def _fits(window: Window) -> bool:
-    """Whether the kernel's parameters hold every size."""
-    sizes = [window.batches, window.input_channels, window.output_channels]
-    for axis in (window.height, window.width):
-        sizes += [axis.input, axis.output, axis.kernel, axis.stride, axis.dilation, abs(axis.before)]
-    return max(sizes) <= INT16_MAX
-
-
 class SmallS8(Kernel):
     """cg_conv_2d_small_s8: any window without groups whose requantization is proven."""
 
@@ -102,7 +94,7 @@ class SmallS8(Kernel):
             return False
         conv = self.conv_of(op)
         is_short = self._has_rows or conv.depth <= MOST_DEPTH
-        return is_short and _fits(conv.window) and self.channels(op) is not None
+        return is_short and conv.window.fits_int16 and self.channels(op) is not None
 
     def channels(self, op: Operator) -> Channels | None:
         """Weights, bias and requantization of `op`, where they are proven."""

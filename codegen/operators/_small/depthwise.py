@@ -13,7 +13,7 @@ from .._weighted import constant_data, native_kind
 from .._window import whole_band
 from ..access import windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
-from .channels import INT16_MAX, channel_table, is_for
+from .channels import channel_table, is_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,14 +40,6 @@ def _channels(op: Operator) -> Channels | None:
     )
 
 
-def _fits(window: Window) -> bool:
-    """Whether the kernel's parameters hold every size."""
-    sizes = [window.batches, window.input_channels]
-    for axis in (window.height, window.width):
-        sizes += [axis.input, axis.output, axis.kernel, axis.stride, axis.dilation, abs(axis.before)]
-    return max(sizes) <= INT16_MAX
-
-
 class SmallDepthwiseS8(Kernel):
     """cg_depthwise_conv_2d_small_s8: with the DSP extension for channels in fours."""
 
@@ -61,7 +53,7 @@ class SmallDepthwiseS8(Kernel):
         if not is_for(target) or native_kind(op) != "s8" or op.output.shape[3] != op.input().shape[3]:
             return False
         in_fours = op.output.shape[3] % QUAD == 0 or not target.isa.dsp or target.isa.mve
-        return in_fours and _fits(self.window_of(op)) and _channels(op) is not None
+        return in_fours and self.window_of(op).fits_int16 and _channels(op) is not None
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return self.window_of(op).batches == 1
