@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..emission.module import CModule
+from ..errors import CodegenError
 from ..fit_rules import STACK_LEAST
 from ..target import Board, Region
 from ..verification import generate_cases
@@ -83,7 +84,10 @@ def build(
 ) -> Built:
     """What the board of `module` takes. Raises CodegenError for a board whose images are made elsewhere, for one that
     lacks room (with the figures), and where the toolchain is missing."""
-    family = module.memory.schedule.target.core.family
+    board = module.memory.schedule.target.board
+    family = board.core.family
+    if stack_bytes is not None and board.core.is_hosted:
+        raise CodegenError.say(f"the stack of a program for {board.name} is not chosen here", "leave --stack out")
     if family in ("linux", "wasm"):
         return build_program(module, cmsis_nn_root)
     if family == "avr":

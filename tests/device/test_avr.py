@@ -108,8 +108,6 @@ def test_the_cycles_of_operators_add_up_to_the_whole(run: Run, tmp_path: Path) -
     assert abs(first["instructions"] + second["instructions"] - said["instructions"]) <= 0.01 * said["instructions"]
     assert 6 < first["instructions"] / second["instructions"] < 15  # 2,400 multiplications to 200, and 40 outputs to 5
     assert first["instructions"] > 40 * first["macs"]  # 8 bits at a time
-    seconds = f"{1000 * said['instructions'] / 16e6:.3f} ms at 16 MHz"
-    assert seconds in " ".join(run("profile", model, "--on", "qemu", "--board", BOARD).stdout.split())
 
 
 @pytest.mark.usefixtures("tools")

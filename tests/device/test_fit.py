@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.fit import BEGIN, END
 from codegen.api import Options, compile_with
 from codegen.boards import board_names, list_boards, load_board
 from codegen.device.built import build
@@ -14,7 +15,7 @@ from codegen.fit import Fit, fit_all
 from codegen.fit_rules import has_image
 from tests.builders import GraphBuilder
 from tests.cli.conftest import document, run  # noqa: F401 - a fixture
-from tests.conftest import FULL
+from tests.conftest import FULL, ROOT
 from tests.test_boards import needs_compiler
 
 NAMES = ("hello", "micro_speech", "ad", "sww", "kws", "ic", "vww")
@@ -49,6 +50,15 @@ def one_fit(model: Path, board: str) -> Fit:
     return found
 
 
+def readme_cells() -> dict[tuple[str, str], str]:
+    """(model, board): what README's table says."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    rows = text.split(BEGIN)[1].split(END)[0].strip().splitlines()
+    models = [cell.strip() for cell in rows[0].strip("|").split("|")][1:]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:] if row.startswith("|")]
+    return {(model, board): cell for board, *rest in cells for model, cell in zip(models, rest, strict=True)}
+
+
 def assert_as_built(found: Fit, model: Path, folder: Path) -> None:
     """RAM equal (to 16 bytes of alignment), flash within 5 %; what does not fit is refused."""
     board = found.board
@@ -68,8 +78,9 @@ def assert_as_built(found: Fit, model: Path, folder: Path) -> None:
     # Beside what is the same for every model, which a program's C library may be most of.
     own, said = flash["total"] - flash["harness"], found.model_flash
     assert abs(own - said) <= FLASH_SHARE * flash["total"] or board.core.family == "linux"
+    # The linker's way round an erratum of the Cortex-A53 may take a page.
     if board.core.family == "linux":
-        assert abs(own - said) <= 0.1 * own, (own, said)
+        assert abs(own - said) <= 0.1 * own + 4_096, (own, said)
 
 
 @pytest.mark.parametrize("board", ["stm32f405", "mps2-an385", "raspberry-pi-pico-2", "microbit", *OTHERS])
@@ -84,7 +95,14 @@ def test_a_network_takes_what_was_said(tmp_path: Path, board: str) -> None:
 @pytest.mark.parametrize(("name", "board"), PAIRS)
 def test_the_real_models_take_what_was_said(models: Path, tmp_path: Path, name: str, board: str) -> None:
     needs_compiler(load_board(board).core)
-    assert_as_built(one_fit(models / f"{name}.tflite", board), models / f"{name}.tflite", tmp_path)
+    found = one_fit(models / f"{name}.tflite", board)
+    assert readme_cells()[name, board].lstrip("~")[0].isdigit() == (found.fits and board != "wasm")
+    assert_as_built(found, models / f"{name}.tflite", tmp_path)
+
+
+def test_the_readme_has_every_board_and_model() -> None:
+    boards = set(board_names()) - {"host"}
+    assert set(readme_cells()) == {(model, board) for model in NAMES for board in boards}
 
 
 def test_every_board_has_a_row(run, tmp_path: Path) -> None:  # noqa: ANN001, F811
