@@ -15,6 +15,7 @@ from ..arithmetic import convolution_multipliers, float_clamp, fused_clamp, sing
 from ._cmsis_nn import RELEASE_7, activation, context, factor_tables, per_channel, per_product, tile
 from ._dsp.fully_connected import DspFullyConnectedS8
 from ._dsp.fully_connected_16 import DspFullyConnectedS16
+from ._dsp.nibbles import DspNibblesS4
 from ._hybrid import HybridKernel
 from ._mve.fully_connected import FullyConnectedS8 as MveS8
 from ._rules import after, shapes_text
@@ -386,6 +387,7 @@ FAMILY = Family(
         MveS8(factors_of_units),
         DspFullyConnectedS8(factors_of_units),
         DspFullyConnectedS16(factors_of_units),
+        DspNibblesS4(rows_as_pixels, factors_of_units),
         *(NativeQuantized(kind) for kind in ("s8", "s4", "s16_b32", "s16_b64")),
         NativeF32(),
         NativeHybrid(),

@@ -20,7 +20,8 @@ extern "C" {
  *
  * Bounds: dimensions >= 1; zero points are 0; sums fit 32 bits for every input. `input` is 4-byte aligned.
  *
- * Aliasing: the output of row b may overlap input rows before b; where depth is no multiple of 4 also row b.
+ * Aliasing: the output of row b may overlap input rows before b; where depth is no multiple of 4 also row b, else what
+ * the last block of its units writes, for of each block the row is read before its units are written.
  *
  * Arithmetic: that of cg_fully_connected_s16_b64; codegen/operators/_dsp/int16.py proves the short requantization.
  */

@@ -108,13 +108,16 @@ void cg_fully_connected_units_s16(const cg_units_s16 *units) {
     const int32_t low = units->positive != 0 ? 0 : INT16_MIN;
     int16_t *output = units->output;
     for (const int32_t *stream = units->stream; stream != units->stream_end; stream += 4 * quads + 16) {
+        uint32_t sums[CG_UNITS_S16]; /* of all units before one is written: outputs may lie over the values */
+        for (int32_t unit = 0; unit < CG_UNITS_S16; ++unit) {
+            sums[unit] = (uint32_t)stream[unit];
+            for (int32_t quad = 0; quad < quads; ++quad) {
+                sums[unit] += cg_units_s16_product(units->values + 4 * quad, (uint32_t)stream[4 + 4 * quad + unit]);
+            }
+        }
         for (int32_t unit = 0; unit < CG_UNITS_S16; ++unit) {
             const int32_t *steps = stream + 4 * quads + 4 + 3 * unit;
-            uint32_t sum = (uint32_t)stream[unit];
-            for (int32_t quad = 0; quad < quads; ++quad) {
-                sum += cg_units_s16_product(units->values + 4 * quad, (uint32_t)stream[4 + 4 * quad + unit]);
-            }
-            const int32_t h = ((int32_t)(((int64_t)(int32_t)sum * steps[0]) >> 32) + steps[1]) >> steps[2];
+            const int32_t h = ((int32_t)(((int64_t)(int32_t)sums[unit] * steps[0]) >> 32) + steps[1]) >> steps[2];
             *output++ = (int16_t)(h < low ? low : (h > INT16_MAX ? INT16_MAX : h));
         }
     }
