@@ -22,7 +22,7 @@ from .planning.moves import with_moves
 from .planning.order import ordered
 from .planning.packing import check_flash, with_larger_constants
 from .planning.regions import plan_memory
-from .planning.schedule import Stream, make_schedule
+from .planning.schedule import Stream
 from .planning.search import NOTHING, Choice, choose_streams
 from .target import Board, Target, parse_kernels, parse_objective, parse_release
 from .transforms import legalise
@@ -108,11 +108,9 @@ def compile_for(
     if not options.streams and "operator_order" not in options.disable_transforms:
         graph = ordered(graph, target)
     chosen = _choice(graph, target, options)
-    schedule = make_schedule(graph, target, options.band_rows, chosen.streams, chosen.kernels)
+    schedule, remade = chosen.schedule(graph, target, options.band_rows)
     if "moves" not in options.disable_transforms:
-        schedule = with_moves(
-            schedule, lambda moving: make_schedule(moving, target, options.band_rows, kernels=chosen.kernels)
-        )
+        schedule = with_moves(schedule, remade, chosen.spare)
     schedule = verify.check_schedule(schedule)
     observe("schedule", schedule)
     plan = verify.check_plan(plan_memory(schedule, options.ram))

@@ -87,7 +87,8 @@ def choose_kernel(graph: Graph, op: Operator, target: Target, name: str | None =
     return next((kernel for kernel in candidates if kernel.name == name), candidates[0])
 
 
-def ranked_kernels(op: Operator, target: Target) -> list[Kernel]:
+@lru_cache(maxsize=8192)
+def ranked_kernels(op: Operator, target: Target) -> tuple[Kernel, ...]:
     """The kernels that compute `op` on `target`, the one to choose first."""
     usable = [
         kernel
@@ -96,7 +97,7 @@ def ranked_kernels(op: Operator, target: Target) -> list[Kernel]:
         and kernel.takes(op, target)
         and is_allowed(kernel, op, target)
     ]
-    return sorted(usable, key=lambda kernel: rank(kernel, op, target))
+    return tuple(sorted(usable, key=lambda kernel: rank(kernel, op, target)))
 
 
 def alternatives(op: Operator, target: Target) -> list[Kernel]:

@@ -4,6 +4,7 @@ operand that nothing else reads, which then needs no memory of its own."""
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..operators import family_of
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from ..graph import Graph, Operator, Tensor
     from ..operators.access import Access
     from ..target import Target
+
+ROWS = 3
+"""Of a call, which show what all are like."""
 
 Overwritable = dict["Operator", tuple["Tensor", ...]]
 """The operands that operators of the main subgraph may write over, those made last first."""
@@ -33,11 +37,7 @@ def overwritable(graph: Graph, target: Target) -> Overwritable:
             mine = [
                 x
                 for x in computed_inputs(op)
-                if x in made
-                and readers[x] == 1
-                and x not in public
-                and (x.shape, x.dtype) == (op.output.shape, op.output.dtype)
-                and all(is_safe(x, op, access) for access in _accesses(op, target))
+                if x in made and readers[x] == 1 and x not in public and x in _safe(op, target)
             ]
             if mine:
                 found[op] = tuple(sorted(mine, key=lambda x: -made[x]))
@@ -68,7 +68,12 @@ def _by_rows(op: Operator) -> bool:
     return spatial is not None and spatial == Spatial(spatial.input_rows, spatial.output_rows) and len(op.outputs) == 1
 
 
-def _accesses(op: Operator, target: Target) -> list[Access]:
+@lru_cache(maxsize=4096)
+def _safe(op: Operator, target: Target) -> tuple[Tensor, ...]:
+    """The inputs of the output's shape that every kernel may write over."""
     spatial = family_of(op).spatial(op)
-    bands = (Band(0, 1), spatial.whole) if spatial is not None else ()
-    return [kernel.access(op, target, band) for kernel in streaming_kernels(op, target) for band in bands]
+    assert spatial is not None
+    band = Band(0, min(ROWS, spatial.output_rows))
+    accesses = [kernel.access(op, target, band) for kernel in streaming_kernels(op, target)]
+    alike = (x for x in computed_inputs(op) if (x.shape, x.dtype) == (op.output.shape, op.output.dtype))
+    return tuple(x for x in alike if all(is_safe(x, op, access) for access in accesses))

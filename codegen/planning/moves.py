@@ -8,25 +8,28 @@ up by a memmove starts anew: the arena is then as large as the hungriest single 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import inf
 from typing import TYPE_CHECKING
 
 from ..graph import Operator
-from ..operators import family_of
 from ..operators.move import TYPE, move_cost
+from .costs import whole_cost
 from .lifetimes import make_demands
-from .model import Segment
 from .overlap import overlaps
 from .solver import solve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from ..graph import Graph, Tensor
     from .lifetimes import Demand
-    from .model import KernelCall, Overlap, Placement, Schedule
+    from .model import Overlap, Placement, Schedule
 
 WORTH = 1 / 256
 """The least part of the arena that moves must save."""
+NEAR = 1 / 20
+"""How near to its bound an arena with rings need only be."""
 SHARE = {"speed": 0.0, "balanced": 0.02, "size": 0.02, "ram": 0.25}
 """What moves may cost at most, as a part of the instructions of all kernels, by objective."""
 TRIAL_STEPS = 20_000
@@ -41,43 +44,62 @@ class Candidate:
     tensor: Tensor
 
 
-def with_moves(schedule: Schedule, remake: Callable[[Graph], Schedule]) -> Schedule:
+def with_moves(schedule: Schedule, remake: Callable[[Graph], Schedule], spare: float = inf) -> Schedule:
     """`schedule`, or the one that `remake` makes of its graph with moves, where that needs a smaller arena.
 
-    Moves cost no more than the objective allows. Schedules with segments stay as they are.
+    Moves cost no more than the objective allows, nor than the `spare` instructions. They stand before operators that
+    are computed whole.
     """
-    graph, objective = schedule.graph, schedule.target.optimize
-    calls = {(call.subgraph, call.position): call for call in schedule.calls}.values()
-    allowance = SHARE[objective] * sum(_instructions(call, schedule) for call in calls)
-    if not allowance or any(isinstance(node, Segment) for node in schedule.body):
+    graph, allowance = schedule.graph, _allowance(schedule, spare)
+    if allowance <= 0:
         return schedule
-    demands, allowed = _demands(schedule)
-    now = _solved(demands, allowed)
-    if now.bytes == now.bound:
-        return schedule
-    candidates = _candidates(schedule, demands, allowed, now)
-    best, height = schedule, now.bytes
-    moved: Sequence[Candidate] = candidates
-    if candidates:
-        best = remake(_moving(graph, candidates))
-        height = _solved(*_demands(best)).bytes
-    if height > now.bytes * (1 - WORTH):
+    now, height, moved, best = _all_moved(schedule, remake)
+    if height > now * (1 - WORTH):
         return schedule
     # What is not missed is left out, large tensors first.
-    for trial, candidate in enumerate(sorted(candidates, key=lambda c: -c.tensor.bytes)):
+    for trial, candidate in enumerate(sorted(moved, key=lambda c: -c.tensor.bytes)):
         if trial >= MOST_TRIALS:
             break
         fewer = [c for c in moved if c is not candidate]
         without = remake(_moving(graph, fewer)) if fewer else schedule
         if _solved(*_demands(without)).bytes <= height:
             moved, best = fewer, without
-    return best if sum(move_cost(c.tensor, schedule.target) for c in moved) <= allowance else schedule
+    return best if _cost(moved, schedule) <= allowance else schedule
 
 
-def _instructions(call: KernelCall, schedule: Schedule) -> int:
-    """A first estimate for a whole operator: one for each multiply-accumulate where the kernel does not say."""
-    macs = family_of(call.operator).macs(call.operator)
-    return max(call.kernel.cost(call.operator, schedule.target), macs)
+def bytes_with_moves(schedule: Schedule, remake: Callable[[Graph], Schedule], spare: float = inf) -> int:
+    """The bytes of `schedule`, or where moves may be made and help, of what `with_moves` comes to at least."""
+    allowance = _allowance(schedule, spare)
+    if allowance <= 0:
+        return _solved(*_demands(schedule)).bytes
+    now, height, moved, _ = _all_moved(schedule, remake)
+    return height if height <= now * (1 - WORTH) and _cost(moved, schedule) <= allowance else now
+
+
+def _allowance(schedule: Schedule, spare: float) -> float:
+    """Instructions that moves may take."""
+    calls = {(call.subgraph, call.position): call for call in schedule.calls}.values()
+    every = sum(whole_cost(call.kernel, call.operator, schedule.target) for call in calls)
+    return min(SHARE[schedule.target.optimize] * every, spare)
+
+
+def _cost(moved: Iterable[Candidate], schedule: Schedule) -> int:
+    return sum(move_cost(c.tensor, schedule.target) for c in moved)
+
+
+def _all_moved(
+    schedule: Schedule, remake: Callable[[Graph], Schedule]
+) -> tuple[int, int, Sequence[Candidate], Schedule]:
+    """Bytes without moves and with all that may help, these moves and their schedule."""
+    demands, allowed = _demands(schedule)
+    now = _solved(demands, allowed)
+    has_rows = any(call.reads is not None for call in schedule.calls)
+    near = now.bound * (1 + NEAR) if has_rows else now.bound
+    candidates = _candidates(schedule, demands, allowed, now) if now.bytes > near else []
+    if not candidates:
+        return now.bytes, now.bytes, (), schedule
+    best = remake(_moving(schedule.graph, candidates))
+    return now.bytes, _solved(*_demands(best)).bytes, candidates, best
 
 
 def _demands(schedule: Schedule) -> tuple[tuple[Demand, ...], tuple[Overlap, ...]]:
@@ -114,14 +136,21 @@ def _moving(graph: Graph, moves: Collection[Candidate]) -> Graph:
     operators: list[Operator] = []
     invented: list[Tensor] = []
     free = max((tensor.id for tensor in graph.main.tensors), default=0) + 1
-    for op in graph.main.operators:
+    for position, op in enumerate(graph.main.operators):
         tensor = by_operator.get(op)
         if tensor is None:
             operators.append(op)
             continue
-        moved = replace(tensor, id=free + len(invented), name=f"{tensor.name} moved", origin=None)
-        invented.append(moved)
-        operators.append(Operator(op.index, TYPE, (tensor,), (moved,)))
-        operators.append(replace(op, inputs=tuple(moved if t is tensor else t for t in op.inputs)))
+        move, after = _moved(op, tensor, free + position)
+        invented.append(move.output)
+        operators += (move, after)
     main = replace(graph.main, tensors=(*graph.main.tensors, *invented), operators=tuple(operators))
     return replace(graph, subgraphs=(main, *graph.subgraphs[1:]))
+
+
+@lru_cache(maxsize=1024)
+def _moved(op: Operator, tensor: Tensor, id_: int) -> tuple[Operator, Operator]:
+    """A MOVE of `tensor`, and `op` that reads what it makes: the same ones each time, for what is known of them."""
+    moved = replace(tensor, id=id_, name=f"{tensor.name} moved", origin=None)
+    inputs = tuple(moved if t is tensor else t for t in op.inputs)
+    return Operator(op.index, TYPE, (tensor,), (moved,)), replace(op, inputs=inputs)

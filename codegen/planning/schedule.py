@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,12 @@ class Stream:
     def last(self) -> int:
         """The position behind the segment."""
         return self.first + len(self.bands)
+
+
+def shifted(streams: Sequence[Stream], graph: Graph, other: Graph) -> tuple[Stream, ...]:
+    """`streams` of `graph` in `other`, which has more operators between them."""
+    place = {op.outputs[0]: k for k, op in enumerate(other.main.operators) if op.outputs}
+    return tuple(replace(each, first=place[graph.main.operators[each.first].outputs[0]]) for each in streams)
 
 
 def make_schedule(

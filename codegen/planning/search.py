@@ -6,24 +6,23 @@ segments; how near the solver comes to them is seen when a choice is planned.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from math import inf
 from typing import TYPE_CHECKING
 
 from ..errors import CodegenError, Location
-from .lifetimes import make_demands
-from .overlap import overlaps
-from .schedule import Stream, make_schedule
-from .solver import solve
+from .moves import bytes_with_moves
+from .schedule import Stream, make_schedule, shifted
 from .trial import Trials
 from .ways import LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ..graph import Graph, Tensor
     from ..target import Target
+    from .model import Schedule
     from .trial import Trial
     from .ways import Place
 
@@ -32,13 +31,11 @@ SHARE = {"balanced": 0.02, "ram": 0.25}
 of bytes that was asked for may cost anything."""
 ROOM = (100, 105, 115, 130)
 """In which per cent of the fewest bytes cheaper choices are tried too: the solver may do better with them."""
-TRIAL_STEPS = 20_000
-"""Of the solver, for a choice that is only judged."""
 TRIES = 12
 """How often a limit is lowered, because the solver did not reach it."""
 REFINABLE = 2.0
 """How many times too dear a choice may be before its rows a call are refined."""
-REFINEMENTS = 100_000
+REFINEMENTS = 40_000
 """Calls of all segments that are tried to refine others."""
 STEPS = 12
 """Halvings of the interval in which the fewest bytes are sought."""
@@ -47,17 +44,28 @@ STEPS = 12
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:
     """Segments, kernels that are not the preferred ones (by the output of their operator), the most bytes that live at
-    once, and the instructions beyond those of whole tensors."""
+    once, and the instructions beyond those of whole tensors. `spare`: what moves may take at most."""
 
     streams: tuple[Stream, ...]
     kernels: Mapping[Tensor, str]
     bytes: int
     cost: int
+    spare: float = inf
 
     @property
     def key(self) -> object:
         """What tells choices apart."""
         return self.streams, tuple(self.kernels.items())
+
+    def schedule(
+        self, graph: Graph, target: Target, band_rows: int | None = None
+    ) -> tuple[Schedule, Callable[[Graph], Schedule]]:
+        """That of `graph`, and what makes one of `graph` with moves."""
+
+        def remade(moving: Graph) -> Schedule:
+            return make_schedule(moving, target, band_rows, shifted(self.streams, graph, moving), self.kernels)
+
+        return remade(graph), remade
 
 
 NOTHING = Choice((), {}, 0, 0)
@@ -116,7 +124,7 @@ class Search:
         if any(trial for _, trial in parts) and (cost[count] > most_cost or most_cost == inf):
             parts = [(first, self._refined(first, trial, limit) if trial else None) for first, trial in parts]
         chosen = self._choice(parts, limit)
-        return chosen if chosen.cost <= most_cost else None
+        return replace(chosen, spare=most_cost - chosen.cost) if chosen.cost <= most_cost else None
 
     def _choice(self, parts: Sequence[tuple[int, Trial | None]], limit: int) -> Choice:
         """`parts` as segments, each with the fastest kernels that fit."""
@@ -148,7 +156,7 @@ class Search:
 
     def smallest(self, most_cost: float) -> Choice:
         """The choice of the fewest bytes that costs at most `most_cost` instructions more than whole tensors."""
-        best = self.whole()
+        best = replace(self.whole(), spare=most_cost)
         if self.trials.pushed is not None:
             best = self.cheapest(sum(t.bytes for t in self.trials.first_use) * 4) or best
         low, high = 0, best.bytes
@@ -328,10 +336,8 @@ def check_pushable(graph: Graph, target: Target) -> None:
 
 
 def arena_bytes(graph: Graph, target: Target, choice: Choice) -> int:
-    """The bytes that the solver gives `choice`."""
-    schedule = make_schedule(graph, target, streams=choice.streams, kernels=choice.kernels)
-    demands = tuple(demand for demand in make_demands(schedule) if demand.kind != "state")
-    return solve([demand.item for demand in demands], overlaps(schedule, demands), most_steps=TRIAL_STEPS).bytes
+    """The bytes that the solver gives `choice`, with moves."""
+    return bytes_with_moves(*choice.schedule(graph, target), choice.spare)
 
 
 def _packed(search: Search, first: Choice, most_cost: float) -> tuple[Choice, int]:
@@ -339,8 +345,6 @@ def _packed(search: Search, first: Choice, most_cost: float) -> tuple[Choice, in
 
     A choice cannot become smaller than its bytes: the search ends where these reach the best.
     """
-    if not first.streams and not first.kernels:
-        return first, first.bytes
     graph, target = search.trials.graph, search.trials.target
     best, size = first, arena_bytes(graph, target, first)
     known = {first.key}

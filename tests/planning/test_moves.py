@@ -7,6 +7,8 @@ import pytest
 
 from codegen.api import Options, compile_with
 from codegen.host import load
+from codegen.planning.model import Segment
+from codegen.planning.schedule import Stream
 from tests.builders import GraphBuilder
 from tests.operators.equality import random_cases
 
@@ -62,3 +64,25 @@ def test_the_plan_says_what_lies_over_what() -> None:
         assert growing["offset"] < dying["offset"] + dying["bytes"]
         assert dying["offset"] < growing["offset"] + growing["bytes"]
         assert dying["live"][-1][3] == growing["live"][0][2]
+
+
+def test_operators_behind_a_segment_are_moved_too() -> None:
+    b = GraphBuilder(7)
+    x = b.conv_2d(b.conv_2d(b.input((1, 12, 10, 1)), 2, (3, 3)), 4, (3, 3))
+    for layer in range(12):
+        x = b.depthwise_conv_2d(x, (3, 3)) if layer % 2 else b.conv_2d(x, 4, (3, 3))
+    model = b.model([x])
+    found = []
+    for left_out in ((), ("moves",)):
+        options = Options(
+            "host", "net", "native", streams=(Stream(0, (1, 2)),), optimize="ram", prefer=PORTABLE,
+            disable_transforms=left_out,
+        )  # fmt: skip
+        found.append(compile_with(model, options))
+    moved, plain = found
+    assert isinstance(moved.memory.schedule.body[0], Segment)
+    assert any(op.type == "MOVE" for op in moved.memory.schedule.graph.main.operators)
+    assert moved.arena_bytes < plain.arena_bytes
+    one, other = load(moved), load(plain)
+    for case in random_cases(b, 4):
+        np.testing.assert_array_equal(one(*case)[0], other(*case)[0])
