@@ -149,7 +149,9 @@ class ObjectCache:
         objects = list(self.folder.glob("*.o"))
         if len(objects) > _OBJECTS_KEPT:
             oldest = sorted((age, path) for path in objects if (age := _age(path)) is not None)
-            for _, path in oldest[: len(objects) - _OBJECTS_KEPT * 3 // 4]:
+            for age, path in oldest[: len(objects) - _OBJECTS_KEPT * 3 // 4]:
+                if _age(path) != age:  # another build has just found it
+                    continue
                 path.unlink(missing_ok=True)
                 (self.folder / f"{path.stem.rsplit('-', 1)[0]}.json").unlink(missing_ok=True)
 
