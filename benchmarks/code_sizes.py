@@ -9,6 +9,7 @@ bytes, what it refers to. With an upstream CMSIS-NN its functions are measured t
 from __future__ import annotations
 
 import csv
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from elftools.elf.elffile import ELFFile
 from elftools.elf.relocation import RelocationSection
 
 from codegen.boards import list_cores
-from codegen.code_sizes import UPSTREAM
+from codegen.code_sizes import STRUCT, UPSTREAM
 from codegen.device.avr import FLAGS as AVR_FLAGS
 from codegen.device.image import DEFAULT_FLAGS, header_flags
 from codegen.device.objects import Compilation, ObjectCache
@@ -136,6 +137,25 @@ def upstream_rows(how: Compilation, tree: Path) -> list[Row]:
     ]
 
 
+_STRUCT = re.compile(r"typedef struct \{([^}]*)\} (cg_\w+);")
+
+
+def struct_rows(how: Compilation) -> list[Row]:
+    """Bytes of the parameters that have members of less than 32 bits: of the others four for each."""
+    found: dict[str, str] = {}
+    for path in sorted((ROOT / "runtime_c" / "kernels").glob("*.h")):
+        for body, name in _STRUCT.findall(path.read_text(encoding="utf-8")):
+            if re.search(r"\bu?int(8|16)_t \w+;", body) and "*" not in body:
+                found[name] = path.name
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "structs.c"
+        lines = [f'#include "{header}"\n' for header in dict.fromkeys(found.values())]
+        lines += [f"const char {STRUCT}{name}[sizeof({name})] = {{{k}}};\n" for k, name in enumerate(found, 1)]
+        source.write_text("".join(lines), encoding="utf-8")
+        (made,) = ObjectCache().build(how, [source])
+        return [row for row in sections(made, source.stem) if row[0].startswith(STRUCT)]
+
+
 def rows_of(name: str, tree: Path | None) -> list[Row]:
     """Every section of the runtime for the core `name`, and of `tree` where it is a Cortex-M."""
     core, runtime = list_cores()[name], ROOT / "runtime_c"
@@ -149,6 +169,8 @@ def rows_of(name: str, tree: Path | None) -> list[Row]:
     known = {row for row, _, _ in rows}
     library = sorted({to for _, _, references in rows for to in references} - known)
     rows += [(symbol, size, []) for symbol in library if (size := library_bytes(core, symbol))]
+    if core.family == "cortex-m":
+        rows += struct_rows(how)
     return rows + (upstream_rows(how, tree) if tree and core.family == "cortex-m" else [])
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from .api import Options, compile_for
 from .boards import list_boards
-from .code_sizes import call_rule, image_code, is_measured
+from .code_sizes import call_rule, image_code, is_measured, weighed_arguments
 from .costs import cost_of, cost_table, is_estimated
 from .device.about import counter_count, frame_bytes, profiled_functions
 from .device.linker import stack_section_bytes
@@ -113,7 +113,7 @@ def need_of(module: CModule) -> Need:
     schedule = module.memory.schedule
     core, table = schedule.target.core, cost_table(schedule.target.core.name)
     calls = schedule.call_sites
-    arguments = sum(len(call.arguments) for call in calls)
+    arguments = round(sum(weighed_arguments(core, call) for call in calls))
     costs = [op["cost"] for op in plan["operators"]]
     known = table.kernels if table is not None else {}
     guessed = sum(op["cost"] for op in plan["operators"] if op["kernel"] not in known)

@@ -45,8 +45,8 @@ def network(width: int = 12) -> bytes:
     return builder.model([builder.softmax(y)])
 
 
-def one_fit(model: Path, board: str) -> Fit:
-    (found,) = fit_all(model, Options(), [load_board(board)])
+def one_fit(model: Path, board: str, optimize: str = "balanced") -> Fit:
+    (found,) = fit_all(model, Options(optimize=optimize), [load_board(board)])
     return found
 
 
@@ -59,11 +59,11 @@ def readme_cells() -> dict[tuple[str, str], str]:
     return {(model, board): cell for board, *rest in cells for model, cell in zip(models, rest, strict=True)}
 
 
-def assert_as_built(found: Fit, model: Path, folder: Path) -> None:
+def assert_as_built(found: Fit, model: Path, folder: Path, optimize: str = "balanced") -> None:
     """RAM equal (to 16 bytes of alignment), flash within 5 %; what does not fit is refused."""
     board = found.board
     try:
-        module = compile_with(model, Options(board=board.name))
+        module = compile_with(model, Options(board=board.name, optimize=optimize))
         made = build(module, folder)
     except CodegenError:
         assert not found.fits
@@ -81,6 +81,14 @@ def assert_as_built(found: Fit, model: Path, folder: Path) -> None:
     # The linker's way round an erratum of the Cortex-A53 may take a page.
     if board.core.family == "linux":
         assert abs(own - said) <= 0.1 * own + 4_096, (own, said)
+
+
+@pytest.mark.models
+def test_least_flash_is_what_was_said(models: Path, tmp_path: Path) -> None:
+    """Kernels in little code, parameters of less than 32 bits, -Os."""
+    needs_compiler(load_board("stm32f405").core)
+    model = models / "vww.tflite"
+    assert_as_built(one_fit(model, "stm32f405", "size"), model, tmp_path, "size")
 
 
 @pytest.mark.parametrize("board", ["stm32f405", "mps2-an385", "raspberry-pi-pico-2", "microbit", *OTHERS])
