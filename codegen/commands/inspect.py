@@ -21,7 +21,7 @@ from ..target import Target
 from .console import printable, reasons, shortened, show, show_json, table
 from .dump import tensor_text
 from .memory import curve_lines, memory_json, memory_lines, write_map
-from .options import batch_option, custom_option, json_option, model_argument
+from .options import batch_option, custom_option, json_option, kernels_option, model_argument
 from .program import is_json
 
 EXAMPLES = """\b
@@ -36,13 +36,14 @@ Examples:
 @click.command("inspect", short_help="Show what a model holds.", epilog=EXAMPLES)
 @model_argument
 @click.option("--board", metavar="NAME", default="host", show_default=True, help="Judge for this board.")
+@kernels_option
 @batch_option
 @custom_option
 @click.option("--memory", is_flag=True, help="Plan the memory too: what lies where at the operator that needs most.")
 @click.option("--svg", metavar="FILE", type=click.Path(path_type=Path), help="With --memory: write the map as SVG.")
 @json_option
 def inspect_command(
-    *, model: Path, board: str, batch: int, custom: tuple[str, ...], memory: bool, svg: Path | None
+    *, model: Path, board: str, kernels: str, batch: int, custom: tuple[str, ...], memory: bool, svg: Path | None
 ) -> None:
     """Show the operators of MODEL: shapes, types, quantization, MACs and parameters.
 
@@ -53,7 +54,7 @@ def inspect_command(
     inspection = inspect_graph(graph, Target(load_board(board)))
     if svg is not None and not memory:
         raise CodegenError.say("--svg is a picture of --memory", "give both")
-    plan = compile_with(model, Options(board, batch=batch, custom=customs)).memory if memory else None
+    plan = compile_with(model, Options(board, kernels=kernels, batch=batch, custom=customs)).memory if memory else None
     points = tradeoff(plan.schedule.graph, plan.schedule.target) if plan else ()
     if svg is not None and plan is not None:
         write_map(plan, svg, identifier(model.stem, "model"))

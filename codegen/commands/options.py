@@ -56,6 +56,14 @@ def json_option(command: F) -> F:
     return option(command)
 
 
+def kernels_option(command: F) -> F:
+    """`--kernels`."""
+    return click.option(
+        "--kernels", type=click.Choice(KERNEL_CHOICES), default="auto", show_default=True,
+        help="Who provides the kernels: CMSIS-NN, codegen's own, or for each operator the better one.",
+    )(command)  # fmt: skip
+
+
 def batch_option(command: F) -> F:
     """`--batch`."""
     return click.option(
@@ -126,10 +134,7 @@ def compile_options(command: Callable[..., Any]) -> Callable[..., Any]:
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--board", metavar="NAME", help="A board of `codegen boards`, or the path of a board's TOML file."),
     click.option("--name", metavar="ID", help="The module's name, a C identifier.  [default: from the file's name]"),
-    click.option(
-        "--kernels", type=click.Choice(KERNEL_CHOICES), default="auto", show_default=True,
-        help="Who provides the kernels: CMSIS-NN, codegen's own, or for each operator the better one.",
-    ),
+    kernels_option,
     click.option(
         "--cmsis-nn", metavar="RELEASE",
         help=f"The release of CMSIS-NN to plan for: {', '.join(RELEASES)}.  [default: that of the tree, else v7.0.0]",
