@@ -13,7 +13,7 @@
 #define CG_COLUMN 6
 
 /* Words of the stream of four channels. */
-#define CG_ENTRY (CG_FOUR + 3 * CG_COLUMN + 3 * CG_FOUR)
+#define CG_ENTRY (CG_FOUR + 9 + 3 * CG_FOUR)
 
 /* A row of outputs. */
 typedef struct {
@@ -67,15 +67,26 @@ typedef struct {
     "ssat " sum ", #8, " sum "\n"                                                                                      \
     "strb " sum ", [r12, " at "]\n"
 
+/* Three words of weights become six. */
+#define CG_WIDEN                                                                                                       \
+    "ldm r1!, {r2, r3, r10}\n"                                                                                         \
+    "and r4, r12, r2, lsl #8\n"                                                                                        \
+    "and r5, r12, r2\n"                                                                                                \
+    "and r6, r12, r3, lsl #8\n"                                                                                        \
+    "and r7, r12, r3\n"                                                                                                \
+    "and r8, r12, r10, lsl #8\n"                                                                                       \
+    "and r9, r12, r10\n"                                                                                               \
+    "stm r0!, {r4-r9}\n"
+
 /*
  * Taking columns: r0 to r2 rows, r3 channel and column, r4 step, r5 words, r6 columns to come. Outputs: r0 columns, r1
  * stream, r4 to r7 sums, r8 to r11 values, r2, r3, r12, lr weights. On the stack: the struct, 52 the channel, 56 the
- * output.
+ * output, 60 the entry of the stream with weights as int16.
  */
 CG_NAKED static void cg_depthwise_make_row(CG_UNUSED const cg_depthwise_row *row) {
     __asm__(".syntax unified\n"
             "push {r4-r11, lr}\n"
-            "sub sp, sp, #60\n"
+            "sub sp, sp, #196\n"
             "ldm r0!, {r1-r7}\n"
             "stm sp, {r1-r7}\n"
             "ldm r0, {r1-r6}\n"
@@ -92,9 +103,19 @@ CG_NAKED static void cg_depthwise_make_row(CG_UNUSED const cg_depthwise_row *row
             "cmp r2, #0\n"
             "beq 4f\n" CG_TAKE_COLUMNS(CG_TOP CG_MIDDLE CG_BOTTOM) /* */
             "5:\n"
+            "ldr r1, [sp, #32]\n"
+            "add r0, sp, #60\n"
+            "mov r12, #0xFF00FF00\n"
+            "ldm r1!, {r4-r7}\n"
+            "stm r0!, {r4-r7}\n" CG_WIDEN CG_WIDEN CG_WIDEN /* */
+            "ldm r1!, {r2-r7}\n"
+            "stm r0!, {r2-r7}\n"
+            "ldm r1!, {r2-r7}\n"
+            "stm r0!, {r2-r7}\n"
+            "str r1, [sp, #32]\n"
             "ldr r0, [sp, #28]\n"
             "6:\n"
-            "ldr r1, [sp, #32]\n"
+            "add r1, sp, #60\n"
             "ldm r1!, {r4-r7}\n"
             ".rept 3\n"
             "ldm r0!, {r8-r11}\n"
@@ -122,7 +143,6 @@ CG_NAKED static void cg_depthwise_make_row(CG_UNUSED const cg_depthwise_row *row
             "sub r0, r0, r2\n"
             "cmp r0, r3\n"
             "bne 6b\n"
-            "str r1, [sp, #32]\n"
             "ldr r3, [sp, #52]\n"
             "ldr r12, [sp, #44]\n"
             "add r3, r3, #4\n"
@@ -130,7 +150,7 @@ CG_NAKED static void cg_depthwise_make_row(CG_UNUSED const cg_depthwise_row *row
             "strd r3, r12, [sp, #52]\n"
             "cmp r3, lr\n"
             "bne 1b\n"
-            "add sp, sp, #60\n"
+            "add sp, sp, #196\n"
             "pop {r4-r11, pc}\n"
             "3:\n"
             "mov r0, r7\n" CG_TAKE_COLUMNS("mov r8, r0\n" CG_MIDDLE CG_BOTTOM) /* */
@@ -168,6 +188,12 @@ static int32_t cg_depthwise_one_of_two(uint32_t word, int32_t lane) {
     return lane >= 2 ? cg_high_half(word) : cg_low_half(word);
 }
 
+/* Two weights times 2^8 of an even or odd lane. */
+static uint32_t cg_depthwise_weights(const int32_t *packed, int32_t lane) {
+    const uint32_t word = (uint32_t)*packed;
+    return ((lane & 1) != 0 ? word : word << 8) & 0xFF00FF00u;
+}
+
 static void cg_depthwise_make_row(const cg_depthwise_row *row) {
     const int32_t *stream = row->stream;
     for (int32_t channel = 0; channel < row->step; channel += CG_FOUR) {
@@ -177,16 +203,16 @@ static void cg_depthwise_make_row(const cg_depthwise_row *row) {
         while (columns != row->end) {
             for (int32_t lane = 0; lane < CG_FOUR; ++lane) {
                 uint32_t sum = (uint32_t)stream[lane];
-                for (int32_t word = 0; word < 3 * CG_COLUMN; word += CG_COLUMN) {
-                    const int32_t *weights = stream + CG_FOUR + word;
-                    const uint32_t two = (uint32_t)weights[lane];
-                    const int32_t last = cg_depthwise_one_of_two((uint32_t)weights[4 + (lane & 1)], lane);
-                    sum += (uint32_t)(cg_low_half(columns[word + lane]) * cg_low_half(two));
-                    sum += (uint32_t)(cg_high_half(columns[word + lane]) * cg_high_half(two));
-                    sum += (uint32_t)(cg_depthwise_one_of_two(columns[word + 4 + (lane & 1)], lane) * last);
+                for (int32_t tap = 0; tap < 3; ++tap) {
+                    const uint32_t *values = columns + (ptrdiff_t)tap * CG_COLUMN;
+                    const uint32_t upper = cg_depthwise_weights(stream + CG_FOUR + 3 * tap + lane / 2, lane);
+                    const uint32_t lower = cg_depthwise_weights(stream + CG_FOUR + 3 * tap + 2, lane);
+                    sum += (uint32_t)(cg_low_half(values[lane]) * cg_low_half(upper));
+                    sum += (uint32_t)(cg_high_half(values[lane]) * cg_high_half(upper));
+                    sum += (uint32_t)(cg_depthwise_one_of_two(values[4 + (lane & 1)], lane) *
+                                      cg_depthwise_one_of_two(lower, lane));
                 }
-                output[lane] =
-                    cg_short_requantize(sum, stream + CG_FOUR + 3 * CG_COLUMN + (ptrdiff_t)3 * lane, row->linear);
+                output[lane] = cg_short_requantize(sum, stream + CG_FOUR + 9 + (ptrdiff_t)3 * lane, row->linear);
             }
             columns += 3 * CG_COLUMN - row->back / 4;
             output += row->step;

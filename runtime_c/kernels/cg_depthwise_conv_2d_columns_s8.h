@@ -20,8 +20,8 @@ extern "C" {
  *   channels a multiple of 4
  *   padding  at most a row or column on each side, and not above and below the same window
  *   stream   for every four channels: the bias of each times 2^8 with the input's zero point folded in; for each column
- *            of the window six words of weights times 2^8: rows 0, 1 of each channel, row 2 of channels 0, 2 and 1, 3;
- *            multiplier, offset and shift of each (cg_short_requantize)
+ *            of the window three words of weights: rows 0 of channels 0, 1 and rows 1 of them, the same of channels 2,
+ *            3, rows 2 of all; multiplier, offset and shift of each (cg_short_requantize)
  *   columns  that the outputs of a row need, padding among them: stride_width * (output_width - 1) + 3
  *   linear   0 where sums of less than the zero point give the lower bound
  *   scratch  24 * columns bytes, 4-byte aligned

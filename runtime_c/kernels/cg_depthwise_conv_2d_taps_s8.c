@@ -24,13 +24,13 @@ typedef struct {
 
 #if CG_DSP
 
-/* r8 to r10 are multiplier, offset, shift. The correction harms no ReLU. */
+/* r8 and r9 are multiplier and offset, the lowest byte of r3 the shift. The correction harms no ReLU. */
 #define CG_CHANNEL(sum)                                                                                                \
-    "ldm r2!, {r8, r9, r10}\n"                                                                                         \
+    "ldrd r8, r9, [r2], #8\n"                                                                                          \
     "asr r11, " sum ", #31\n"                                                                                          \
     "smmla " sum ", " sum ", r8, r9\n"                                                                                 \
     "add " sum ", " sum ", r11, lsl #7\n"                                                                              \
-    "asr " sum ", " sum ", r10\n"                                                                                      \
+    "asr " sum ", " sum ", r3\n"                                                                                       \
     "ssat " sum ", #8, " sum "\n"                                                                                      \
     "strb " sum ", [r12], #1\n"
 
@@ -79,7 +79,11 @@ CG_NAKED static void cg_depthwise_channels(CG_UNUSED const cg_depthwise_pixel *p
             "smlatt r7, r9, lr, r7\n"
             "3:\n"
             "ldr r12, [sp, #8]\n"
-            "ldr lr, [sp]\n" CG_CHANNEL("r4") CG_CHANNEL("r5") CG_CHANNEL("r6") CG_CHANNEL("r7") /* */
+            "ldr lr, [sp]\n"
+            "ldr r3, [r2], #4\n" CG_CHANNEL("r4") /* */
+            "lsr r3, r3, #8\n" CG_CHANNEL("r5")   /* */
+            "lsr r3, r3, #8\n" CG_CHANNEL("r6")   /* */
+            "lsr r3, r3, #8\n" CG_CHANNEL("r7")   /* */
             "add r0, r0, #4\n"
             "str r12, [sp, #8]\n"
             "cmp r0, lr\n"
@@ -117,11 +121,12 @@ static void cg_depthwise_channels(const cg_depthwise_pixel *pixel) {
                 const int32_t weight = lane >= 2 ? cg_high_half(word) : cg_low_half(word);
                 sum += (uint32_t)(cg_depthwise_value(pixel, from + lane, *pixel->pairs_end) * weight);
             }
-            made[lane] = cg_short_requantize(sum, steps + (ptrdiff_t)3 * lane, 1);
+            made[lane] = cg_short_requantize_by(sum, steps[1 + 2 * lane], steps[2 + 2 * lane],
+                                                (steps[0] >> (8 * lane)) & 0xFF, 1);
         }
         memcpy(output, made, CG_FOUR);
         output += CG_FOUR;
-        stream = steps + 3 * CG_FOUR;
+        stream = steps + 1 + 2 * CG_FOUR;
     }
 }
 
@@ -145,25 +150,12 @@ static void cg_depthwise_find_taps(const cg_depthwise_conv_2d_taps_s8_params *pa
     }
 }
 
-/* All channels of a pixel. */
-static void cg_depthwise_make_pixel(cg_depthwise_pixel *pixel, const int32_t *stream, const int8_t *base,
-                                    int32_t channels, int8_t *output) {
-    const int32_t rest = channels % CG_FOUR;
-    pixel->stream = stream;
-    pixel->from = base;
-    pixel->to = base + (channels - rest);
-    pixel->output = output;
-    cg_depthwise_channels(pixel);
-    if (rest > 0) {
-        int8_t last[CG_FOUR];
-        const ptrdiff_t taps = pixel->pairs_end - pixel->taps;
-        pixel->stream = stream + (channels / CG_FOUR) * (4 * CG_FOUR + 2 * taps + 2 * pixel->is_odd);
-        pixel->to = base + channels;
-        pixel->from = pixel->to - CG_FOUR;
-        pixel->output = last;
-        cg_depthwise_channels(pixel);
-        memcpy(output + (channels - rest), last + (CG_FOUR - rest), (size_t)rest);
-    }
+/* Whether no tap of this window is in padding. */
+static int cg_depthwise_is_inside(const cg_depthwise_conv_2d_taps_s8_params *params, int32_t height, int32_t y,
+                                  int32_t x) {
+    const int32_t last_y = y + (params->filter_height - 1) * params->dilation_height;
+    const int32_t last_x = x + (params->filter_width - 1) * params->dilation_width;
+    return y >= 0 && x >= 0 && last_y < height && last_x < params->input_width;
 }
 
 static void cg_depthwise_clamp_bytes(const cg_depthwise_conv_2d_taps_s8_params *params, int8_t *from,
@@ -177,6 +169,8 @@ static void cg_depthwise_clamp_bytes(const cg_depthwise_conv_2d_taps_s8_params *
 void cg_depthwise_conv_2d_taps_s8(const cg_depthwise_conv_2d_taps_s8_params *params, const cg_rows *input,
                                   const int32_t *stream, int32_t y0, int32_t y1, void *scratch, int8_t *output) {
     const int32_t count = params->filter_height * params->filter_width;
+    const int32_t rest = params->channels % CG_FOUR;
+    const int32_t whole = params->channels - rest;
     int32_t *taps = (int32_t *)scratch;
     int8_t *begin = output;
     cg_depthwise_pixel pixel;
@@ -193,12 +187,40 @@ void cg_depthwise_conv_2d_taps_s8(const cg_depthwise_conv_2d_taps_s8_params *par
 #else
         const int32_t outside = CG_NOWHERE;
 #endif
-        for (int32_t y = y0; y < y1; ++y) {
-            for (int32_t x = 0; x < params->output_width; ++x) {
-                cg_depthwise_find_taps(params, &image, y * params->stride_height - params->pad_top,
-                                       x * params->stride_width - params->pad_left, outside, taps);
-                cg_depthwise_make_pixel(&pixel, stream, base, params->channels, output);
-                output += params->channels;
+        int was_inside = 0;
+        for (int32_t out_y = y0; out_y < y1; ++out_y) {
+            const int32_t y = out_y * params->stride_height - params->pad_top;
+            int32_t x = -params->pad_left;
+            was_inside = was_inside && image.capacity >= image.height; /* rows of a ring may not follow each other */
+            for (int32_t out_x = 0; out_x < params->output_width; ++out_x) {
+                const int is_inside = cg_depthwise_is_inside(params, image.height, y, x);
+                if (was_inside && is_inside) { /* all taps move as far as the first one */
+                    const int32_t way = out_x > 0 ? params->stride_width * params->channels
+                                                  : y * image.pitch + x * params->channels - taps[0];
+                    for (int32_t *tap = taps; tap != taps + count; ++tap) {
+                        *tap += way;
+                    }
+                } else {
+                    cg_depthwise_find_taps(params, &image, y, x, outside, taps);
+                }
+                was_inside = is_inside;
+                x += params->stride_width;
+                pixel.stream = stream;
+                pixel.from = base;
+                pixel.to = base + whole;
+                pixel.output = output;
+                cg_depthwise_channels(&pixel);
+                output += whole;
+                if (rest > 0) {
+                    int8_t last[CG_FOUR];
+                    pixel.stream = stream + (whole / CG_FOUR) * (3 * CG_FOUR + 1 + 2 * count);
+                    pixel.to += rest;
+                    pixel.from = pixel.to - CG_FOUR;
+                    pixel.output = last;
+                    cg_depthwise_channels(&pixel);
+                    memcpy(output, last + (CG_FOUR - rest), (size_t)rest);
+                    output += rest;
+                }
             }
         }
     }

@@ -21,8 +21,8 @@ extern "C" {
  *   taps    of a window: filter_height * filter_width, at least 2 (a single tap twice, with a dilation of 0)
  *   stream  for every four channels: the bias of each times 2^8 with the input's zero point folded in; for every two
  *           taps a word of each channel, for a last tap a word of channels 0, 2 and one of channels 1, 3: halves are
- *           weights times 2^8; multiplier, offset and shift of each (cg_short_requantize). Where channels are no
- *           multiple of four, the last four channels follow with zeros for those that were there before
+ *           weights times 2^8; a word of four shifts; multiplier and offset of each (cg_short_requantize_by). Where
+ *           channels are no multiple of four, the last four channels follow with zeros for those that were there before
  *   zeros   bytes of a pixel of the input's zero point in scratch: `channels` where windows reach into padding, else 0
  *   scratch 4 * taps bytes, then `zeros` bytes; 4-byte aligned
  *   activation_min, activation_max  bounds beyond the saturation; -128 and 127 cost nothing

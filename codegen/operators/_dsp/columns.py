@@ -11,7 +11,7 @@ from .._window import whole_band
 from ..access import windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
 from .depthwise import PRESCALE, SIZE, depthwise_channels, depthwise_window
-from .pairs import QUAD, steps_table, words, wrapped
+from .pairs import QUAD, steps_table, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,12 +39,13 @@ def _is_little_padded(axis: Axis) -> bool:
 def _stream(channels: Channels) -> Array:
     """Blocks of four channels as cg_depthwise_conv_2d_columns_s8.h says."""
     blocks = len(channels.weights) // QUAD
-    weights = (channels.weights << PRESCALE).reshape(blocks, QUAD, SIZE, SIZE)
-    upper = words(weights[:, :, :2].transpose(0, 3, 1, 2)).reshape(blocks, SIZE, QUAD)  # [blocks, columns, channels]
-    lower = words(weights[:, (0, 2, 1, 3), 2].transpose(0, 2, 1))
+    weights = channels.weights.astype(np.int8).reshape(blocks, QUAD // 2, 2, SIZE, SIZE)
+    upper = weights[:, :, :, :2].transpose(0, 4, 1, 3, 2).reshape(blocks, SIZE, 2 * QUAD)  # [blocks, columns, bytes]
+    lower = weights[:, :, :, 2].transpose(0, 3, 1, 2).reshape(blocks, SIZE, QUAD)
+    packed = np.ascontiguousarray(np.concatenate([upper, lower], axis=2))
     parts = [
         wrapped(channels.bias << PRESCALE).reshape(blocks, -1),
-        np.concatenate([upper, lower], axis=2).reshape(blocks, -1),
+        packed.reshape(blocks, -1).view("<i4"),
         wrapped(steps_table(channels.requantization, blocks * QUAD)).reshape(blocks, -1),
     ]
     return np.concatenate(parts, axis=1).reshape(-1)
@@ -95,7 +96,7 @@ class DspDepthwiseColumnsS8(Kernel):
 
     def cost(self, op: Operator, target: Target) -> int:
         work = self.work(op, target, None)
-        each = {"calls": 120, "filled": 30, "rows": 120, "blocks": 20, "columns": 15, "outputs": 70, "linear": 8}
+        each = {"calls": 120, "filled": 30, "rows": 120, "blocks": 55, "columns": 15, "outputs": 70, "linear": 8}
         return round(sum(weight * work[name] for name, weight in each.items()))
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002

@@ -50,12 +50,14 @@ def _stream(channels: Channels, taps: int) -> Array:
     weights = np.pad(weights, ((0, 0), (0, taps - weights.shape[1])))
     paired = _blocks(words(weights[:, : taps // 2 * 2])).transpose(0, 2, 1)  # [blocks, pairs, 4]
     count = len(paired)
+    steps = _blocks(steps_table(channels.requantization, len(weights)))
     last = _blocks(weights[:, -1:])[:, :, 0][:, (0, 2, 1, 3)]
     parts = [
         wrapped(_blocks(channels.bias[:, None] << PRESCALE)).reshape(count, -1),
         paired.reshape(count, -1),
         *([words(last)] if taps % 2 else []),
-        wrapped(_blocks(steps_table(channels.requantization, len(weights)))).reshape(count, -1),
+        wrapped(steps[:, :, 2] @ (1 << 8 * np.arange(QUAD)))[:, None],
+        wrapped(steps[:, :, :2]).reshape(count, -1),
     ]
     return np.concatenate(parts, axis=1).reshape(-1)
 
