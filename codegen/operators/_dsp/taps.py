@@ -34,6 +34,20 @@ def _zeros(window: Window) -> int:
     return -(-window.output_channels // QUAD) * QUAD if is_padded else 0
 
 
+def _found(window: Window, rows: Band) -> int:
+    """Pixels of an image whose taps are sought: those of others lie as far from each other as those of the last one."""
+    inside = [
+        np.array(
+            [o * axis.stride >= axis.before and o * axis.stride - axis.before + axis.span <= axis.input for o in at]
+        )
+        for axis, at in ((window.height, range(rows.first, rows.last)), (window.width, range(window.width.output)))
+    ]
+    both = np.outer(*inside)
+    moved = both & np.roll(both.reshape(-1), 1).reshape(both.shape)
+    moved[: 1 if rows == window.spatial.whole else len(moved), 0] = False  # rows of a ring may lie anywhere
+    return int(moved.size - moved.sum())
+
+
 def _blocks(table: Array) -> Array:
     """[channels, n] as [blocks, 4, n], the last block of the last four channels without those of the block before."""
     whole, rest = divmod(len(table), QUAD)
@@ -88,14 +102,16 @@ class DspDepthwiseTapsS8(Kernel):
 
     def work(self, op: Operator, target: Target, band: Band | None) -> Mapping[str, float]:  # noqa: ARG002
         window = depthwise_window(op)
-        taps = _taps(window)
-        pixels = window.batches * whole_band(window, band).rows * window.width.output
+        taps, rows = _taps(window), whole_band(window, band)
+        pixels = window.batches * rows.rows * window.width.output
+        found = window.batches * _found(window, rows)
         blocks = pixels * -(-window.output_channels // QUAD)
         return {
             "calls": 1.0,
             "pixels": float(pixels),
-            "window_rows": float(pixels * window.height.kernel),
-            "taps": float(pixels * taps),
+            "moved_taps": float((pixels - found) * taps),
+            "found_rows": float(found * window.height.kernel),
+            "found_taps": float(found * taps),
             "blocks": float(blocks),
             "pairs": float(blocks * (taps // 2)),
             "singles": float(blocks * (taps % 2)),
@@ -104,7 +120,8 @@ class DspDepthwiseTapsS8(Kernel):
 
     def cost(self, op: Operator, target: Target) -> int:
         work = self.work(op, target, None)
-        each = {"calls": 250, "pixels": 60, "window_rows": 20, "taps": 10, "blocks": 40, "pairs": 17, "singles": 9}
+        each = {"calls": 250, "pixels": 60, "moved_taps": 5, "found_rows": 25, "found_taps": 10, "blocks": 40}
+        each |= {"pairs": 17, "singles": 9, "rests": 60}
         return round(sum(weight * work[name] for name, weight in each.items()))
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:  # noqa: ARG002
