@@ -8,19 +8,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from codegen.api import Options, compile_with
+from codegen.api import Options
 from codegen.arithmetic import MultiplierShift
 from codegen.boards import load_board
 from codegen.graph import Tensor
 from codegen.operators._dsp.int16 import channels_16
-from codegen.oracle import run_oracle
 from codegen.target import Target
-from codegen.verification import QemuRunner
 from tests.builders import GraphBuilder
 from tests.planning.tight import tight_plans
 
-from .equality import _difference, random_cases
-from .windows import ACTIVATIONS, Plan, assert_plans_equal, chosen, describe
+from .windows import ACTIVATIONS, Plan, assert_emulated, assert_plans_equal, chosen
 
 BOARD = "mps2-an386"
 NAMES = ("cg_conv_2d_pairs_s16", "cg_depthwise_conv_2d_pairs_s16", "cg_fully_connected_pairs_s16")
@@ -126,7 +123,7 @@ def test_in_the_emulator(
     """Inputs and outputs live throughout, beside the scratch: a byte written too many is seen."""
     for _ in range(30 if full else 1):
         b, outputs = graph(rng, make)
-        _assert_runs(b, outputs, Options(BOARD, kernels="native", band_rows=band_rows, prefer=NAMES))
+        assert_emulated(b, outputs, Options(BOARD, kernels="native", band_rows=band_rows, prefer=NAMES), NAMES)
 
 
 @pytest.mark.qemu
@@ -146,24 +143,7 @@ def test_over_the_input(rng: np.random.Generator, full: bool) -> None:
             outputs.append(x)
         options = Options(BOARD, kernels="native", streaming=False, prefer=NAMES)
         with tight_plans():
-            assert _assert_runs(b, outputs, options) >= 4
-
-
-def _assert_runs(b: GraphBuilder, outputs: list[Tensor], options: Options) -> int:
-    """The outputs are the oracle's, and guards intact; how many tensors share memory with another one."""
-    cases = [tuple(case) for case in random_cases(b, 3)]
-    model = b.model(outputs)
-    expected = run_oracle(model, cases)
-    module = compile_with(model, options)
-    assert {call.kernel.name for call in module.memory.schedule.calls} & {*NAMES}
-    observed = QemuRunner(module, None).run(cases)
-    assert not observed.damage
-    makers = {op.output: op for op in b.operators}
-    for got_case, want_case in zip(observed.outputs, expected, strict=True):
-        for tensor, got, want in zip(outputs, got_case, want_case, strict=True):
-            same = np.array_equal(got.reshape(-1), want.reshape(-1))
-            assert same, _difference(f"{describe(makers[tensor])}, {options.band_rows}", got, want)
-    return len(module.memory.shared)
+            assert assert_emulated(b, outputs, options, NAMES, on_host=True) >= 4
 
 
 def test_sums_beyond_32_bits_are_refused() -> None:

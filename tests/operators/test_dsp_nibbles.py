@@ -10,15 +10,12 @@ import pytest
 from codegen.api import Options, compile_with
 from codegen.boards import load_board
 from codegen.graph import Tensor
-from codegen.oracle import run_oracle
 from codegen.target import Target
-from codegen.verification import QemuRunner
 from tests.builders import GraphBuilder
 from tests.planning.tight import tight_plans
 
-from .equality import _difference, random_cases
 from .test_packed_weights import any_weighted
-from .windows import ACTIVATIONS, Plan, any_input, assert_plans_equal, chosen, describe
+from .windows import ACTIVATIONS, Plan, any_input, assert_emulated, assert_plans_equal, chosen
 
 BOARD = "mps2-an386"
 NAME = "cg_conv_2d_units_s4"
@@ -69,7 +66,7 @@ def test_in_the_emulator(band_rows: int | None, rng: np.random.Generator, full: 
     for _ in range(30 if full else 1):
         b, outputs = graph(rng, 15)
         options = Options(BOARD, kernels="native", band_rows=band_rows, optimize="size", prefer=(NAME,))
-        _assert_runs(b, outputs, options)
+        assert_emulated(b, outputs, options, [NAME])
 
 
 @pytest.mark.qemu
@@ -85,21 +82,4 @@ def test_over_the_input(rng: np.random.Generator, full: bool) -> None:
             outputs.append(b.fully_connected(x, 17, weights_dtype="int4"))
         options = Options(BOARD, kernels="native", streaming=False, optimize="size", prefer=(NAME,))
         with tight_plans():
-            assert _assert_runs(b, outputs, options) >= 4
-
-
-def _assert_runs(b: GraphBuilder, outputs: list[Tensor], options: Options) -> int:
-    """The outputs are the oracle's, and guards intact; how many tensors share memory with another one."""
-    cases = [tuple(case) for case in random_cases(b, 3)]
-    model = b.model(outputs)
-    expected = run_oracle(model, cases)
-    module = compile_with(model, options)
-    assert NAME in {call.kernel.name for call in module.memory.schedule.calls}
-    observed = QemuRunner(module, None).run(cases)
-    assert not observed.damage
-    makers = {op.output: op for op in b.operators}
-    for got_case, want_case in zip(observed.outputs, expected, strict=True):
-        for tensor, got, want in zip(outputs, got_case, want_case, strict=True):
-            same = np.array_equal(got.reshape(-1), want.reshape(-1))
-            assert same, _difference(f"{describe(makers[tensor])}, {options.band_rows}", got, want)
-    return len(module.memory.shared)
+            assert assert_emulated(b, outputs, options, [NAME], on_host=True) >= 4

@@ -7,18 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from codegen.api import Options, compile_with
+from codegen.api import Options
 from codegen.boards import load_board
 from codegen.graph import Tensor
 from codegen.operators._dsp.winograd import TWICE_G, transformed
-from codegen.oracle import run_oracle
 from codegen.target import Target
-from codegen.verification import QemuRunner
 from tests.builders import GraphBuilder
 from tests.planning.tight import tight_plans
 
-from .equality import _difference, random_cases
-from .windows import ACTIVATIONS, Plan, any_input, assert_plans_equal, chosen, describe
+from .windows import ACTIVATIONS, Plan, any_input, assert_emulated, assert_plans_equal, chosen
 
 BOARD = "mps2-an386"
 NAME = "cg_conv_2d_winograd_s8"
@@ -120,9 +117,8 @@ def test_in_the_emulator(band_rows: int | None, rng: np.random.Generator, full: 
     """Inputs and outputs live throughout, beside the scratch: a byte written too many is seen."""
     for _ in range(40 if full else 1):
         b, outputs = graph(rng, 10)
-        _assert_runs(
-            b, outputs, Options(BOARD, kernels="native", band_rows=band_rows, optimize="speed", prefer=(NAME,))
-        )
+        options = Options(BOARD, kernels="native", band_rows=band_rows, optimize="speed", prefer=(NAME,))
+        assert_emulated(b, outputs, options, [NAME])
 
 
 @pytest.mark.qemu
@@ -143,21 +139,4 @@ def test_over_its_input(band_rows: int | None, rng: np.random.Generator, full: b
             BOARD, kernels="native", band_rows=band_rows, optimize="speed", streaming=False, prefer=(NAME,)
         )
         with tight_plans():
-            assert _assert_runs(b, outputs, options) >= 3
-
-
-def _assert_runs(b: GraphBuilder, outputs: list[Tensor], options: Options) -> int:
-    """The outputs are the oracle's, and guards intact; how many tensors share memory with another one."""
-    cases = [tuple(case) for case in random_cases(b, 2)]
-    model = b.model(outputs)
-    expected = run_oracle(model, cases)
-    module = compile_with(model, options)
-    assert any(call.kernel.name == NAME for call in module.memory.schedule.calls)
-    observed = QemuRunner(module, None).run(cases)
-    assert not observed.damage
-    makers = {op.output: op for op in b.operators}
-    for got_case, want_case in zip(observed.outputs, expected, strict=True):
-        for tensor, got, want in zip(outputs, got_case, want_case, strict=True):
-            same = np.array_equal(got.reshape(-1), want.reshape(-1))
-            assert same, _difference(f"{describe(makers[tensor])}, {options.band_rows}", got, want)
-    return len(module.memory.shared)
+            assert assert_emulated(b, outputs, options, [NAME], on_host=True) >= 3

@@ -17,6 +17,7 @@ from codegen.host import load
 from codegen.operators import choose_kernel
 from codegen.oracle import run_oracle
 from codegen.target import RELEASES, Target
+from codegen.verification import QemuRunner
 from tests.builders import GraphBuilder
 
 from .equality import _difference, random_cases
@@ -125,6 +126,30 @@ def assert_plans_equal(
         for case, wanted in zip(inputs, expected, strict=True):
             for op, got, want in zip(b.operators, compiled(*case), wanted, strict=True):
                 assert np.array_equal(got, want), _difference(f"{describe(op)} by {plan}", got, want)
+
+
+def assert_emulated(
+    b: GraphBuilder, outputs: Sequence[Tensor], options: Options, names: Sequence[str], *, on_host: bool = False
+) -> int:
+    """The outputs are tflite-micro's in QEMU (`on_host`: by the same plan's portable bodies too), guards are intact,
+    and kernels of `names` are among those that ran; how many tensors share memory with another one."""
+    cases = [tuple(case) for case in random_cases(b, 3)]
+    model = b.model(outputs)
+    expected = run_oracle(model, cases)
+    module = compile_with(model, options)
+    assert {call.kernel.name for call in module.memory.schedule.calls} & {*names}
+    observed = QemuRunner(module, None).run(cases)
+    assert not observed.damage
+    found = [("QEMU", case) for case in observed.outputs]
+    if on_host:
+        compiled = load(module)
+        found += [("this machine", compiled(*case)) for case in cases]
+    makers = {op.output: op for op in b.operators}
+    for (where, got_case), want_case in zip(found, (*expected, *expected), strict=False):
+        for tensor, got, want in zip(outputs, got_case, want_case, strict=True):
+            same = np.array_equal(got.reshape(-1), want.reshape(-1))
+            assert same, _difference(f"{describe(makers[tensor])}, {options.band_rows}, {where}", got, want)
+    return len(module.memory.shared)
 
 
 def describe(op: Operator) -> str:
