@@ -19,7 +19,6 @@ typedef struct {
     const int8_t *base;
     int32_t run_bytes;
     int32_t row_runs; /* runs of a row of the filter */
-    int32_t run_step; /* bytes from one to the next */
     int32_t pixels;   /* gathered */
     int all_rows;     /* no row of the window is padding */
     int is_nine;      /* it has 3 rows of 9 bytes */
@@ -89,26 +88,16 @@ static void cg_pairs_gather(cg_pairs_conv *conv, int32_t x, uint32_t *values) {
         return;
     }
 #endif
-    const int32_t span = (params->filter_width - 1) * params->dilation_width + 1;
-    const int inside = x >= 0 && x + span <= params->input_width;
-    const int32_t quads = conv->window.quads;
     int8_t *rest = conv->window.rest;
     for (int32_t row = 0; row < params->filter_height; ++row) {
         const int32_t offset = conv->window.rows[row];
-        const int8_t *source = offset >= 0 ? conv->base + offset : NULL;
-        int32_t step = conv->run_step;
-        if (source != NULL && inside) {
-            source += (ptrdiff_t)x * params->input_channels;
-        } else {
-            source = cg_pairs_padded(conv, source, x);
-            step = conv->run_bytes;
-        }
+        const int8_t *source = cg_pairs_padded(conv, offset >= 0 ? conv->base + offset : NULL, x);
         for (int32_t run = 0; run < conv->row_runs; ++run) {
-            values = cg_pairs_quads(source, quads, values);
+            values = cg_pairs_quads(source, conv->window.quads, values);
+            source += 4 * conv->window.quads;
             for (int32_t i = 0; i < conv->window.left; ++i) {
-                *rest++ = source[4 * quads + i];
+                *rest++ = *source++;
             }
-            source += step;
         }
     }
     (void)cg_pairs_quads(conv->window.rest, conv->window.rest_quads, values);
@@ -292,7 +281,6 @@ void cg_conv_2d_tiles_s8(const cg_conv_2d_tiles_params *params, const cg_rows *i
     conv.values = (uint32_t *)scratch;
     conv.run_bytes = (whole_rows ? params->filter_width : 1) * params->input_channels;
     conv.row_runs = whole_rows ? 1 : params->filter_width;
-    conv.run_step = params->dilation_width * params->input_channels;
     conv.rows = (int32_t *)(conv.values + (ptrdiff_t)params->quads * CG_PAIRS_QUAD);
     conv.pixels = 0;
     conv.multiply = way->multiply;
