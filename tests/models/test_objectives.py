@@ -24,7 +24,7 @@ LIMITS = {
     "ic": (17_600, 14_000),
     "sww": (5_000, 3_900),
     "ad": (1_500, 800),
-    "micro_speech": (3_600, 3_120),
+    "micro_speech": (3_600, 2_400),
     "hello": (200, 200),
 }
 """Arena bytes on Cortex-M4F by native kernels: `balanced` and `ram`, everything included."""
