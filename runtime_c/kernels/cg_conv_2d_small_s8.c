@@ -5,6 +5,10 @@
 
 #include "cg_dsp.h"
 
+#if defined(__ARM_FEATURE_MVE)
+#include <arm_mve.h>
+#endif
+
 #if CG_DSP
 
 /*
@@ -45,6 +49,37 @@ static void cg_small_dense(cg_small_conv *conv, int32_t partner, uint32_t sums[4
     const int8_t *weights = conv->at;
     conv->at = weights + 2 * conv->bytes;
     cg_small_multiply(conv->widened, conv->widened + conv->bytes, weights, partner * conv->bytes, sums);
+}
+
+#elif defined(__ARM_FEATURE_MVE)
+
+static void cg_small_dense(cg_small_conv *conv, int32_t partner, uint32_t sums[4]) {
+    const int8_t *weights = conv->at;
+    const int8_t *windows = conv->windows;
+    const int32_t bytes = (int32_t)conv->bytes;
+    const int32_t step = partner * bytes;
+    int32_t a = (int32_t)sums[0];
+    int32_t b = (int32_t)sums[1];
+    int32_t c = (int32_t)sums[2];
+    int32_t d = (int32_t)sums[3];
+    conv->at = weights + 2 * bytes;
+    for (int32_t left = bytes; left > 0; left -= 16) {
+        const mve_pred16_t lanes = vctp8q((uint32_t)left);
+        const int8x16_t first = vldrbq_z_s8(windows, lanes);
+        const int8x16_t second = vldrbq_z_s8(windows + bytes, lanes);
+        int8x16_t weight = vldrbq_z_s8(weights, lanes);
+        a = vmladavaq_s8(a, weight, first);
+        c = vmladavaq_s8(c, weight, second);
+        weight = vldrbq_z_s8(weights + step, lanes);
+        b = vmladavaq_s8(b, weight, first);
+        d = vmladavaq_s8(d, weight, second);
+        weights += 16;
+        windows += 16;
+    }
+    sums[0] = (uint32_t)a;
+    sums[1] = (uint32_t)b;
+    sums[2] = (uint32_t)c;
+    sums[3] = (uint32_t)d;
 }
 
 #else

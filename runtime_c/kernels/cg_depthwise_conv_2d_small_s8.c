@@ -8,6 +8,10 @@
 #include "cg_clamp_bytes.h"
 #include "cg_dsp.h"
 
+#if defined(__ARM_FEATURE_MVE)
+#include <arm_mve.h>
+#endif
+
 #define CG_PADDING (-1) /* in place of an offset */
 
 /* A window: where each of its pixels begins, from `base` on, and the sums of the channels at hand. */
@@ -72,6 +76,22 @@ CG_NAKED static void cg_small_products(CG_UNUSED cg_small_window *window) {
             "add r0, r0, #24\n"
             "stm r0, {r6-r9}\n"
             "pop {r4-r11, pc}\n");
+}
+
+#elif defined(__ARM_FEATURE_MVE)
+
+#define CG_SMALL_LANES 4
+
+static void cg_small_products(cg_small_window *window) {
+    const int8_t *weights = window->weights;
+    const int32x4_t zero = vdupq_n_s32((int8_t)(window->zero & 0xFFu));
+    uint32x4_t sums = vld1q_u32(window->sums);
+    for (const int32_t *offset = window->offsets; offset != window->end; ++offset) {
+        const int32x4_t values = *offset == CG_PADDING ? zero : vldrbq_s32(window->base + *offset);
+        sums = vaddq_u32(sums, vreinterpretq_u32_s32(vmulq_s32(values, vldrbq_s32(weights))));
+        weights += window->step;
+    }
+    vst1q_u32(window->sums, sums);
 }
 
 #else

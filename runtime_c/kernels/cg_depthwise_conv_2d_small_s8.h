@@ -12,7 +12,7 @@ extern "C" {
 
 /*
  * DEPTHWISE_CONV_2D of int8 with as many output channels as input channels, in little code: one loop for every window,
- * with the DSP extension four channels at a time (their number is a multiple of 4 there).
+ * with the DSP extension or MVE four channels at a time (their number is a multiple of 4 there).
  *
  * Computes the output rows [y0, y1) as cg_depthwise_conv_2d_s8 does: y0, y1 and pad_top count from the top of the
  * whole output, `output` points to the first byte of row y0. With batches > 1 the input is a whole tensor.

@@ -41,7 +41,7 @@ def _channels(op: Operator) -> Channels | None:
 
 
 class SmallDepthwiseS8(Kernel):
-    """cg_depthwise_conv_2d_small_s8: with the DSP extension for channels in fours."""
+    """cg_depthwise_conv_2d_small_s8: with the DSP extension or MVE for channels in fours."""
 
     provider = "native"
     name = "cg_depthwise_conv_2d_small_s8"
@@ -52,7 +52,7 @@ class SmallDepthwiseS8(Kernel):
     def takes(self, op: Operator, target: Target) -> bool:
         if not is_for(target) or native_kind(op) != "s8" or op.output.shape[3] != op.input().shape[3]:
             return False
-        in_fours = op.output.shape[3] % QUAD == 0 or not target.isa.dsp or target.isa.mve
+        in_fours = op.output.shape[3] % QUAD == 0 or not (target.isa.dsp or target.isa.mve)
         return in_fours and self.window_of(op).fits_int16 and _channels(op) is not None
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
@@ -70,7 +70,7 @@ class SmallDepthwiseS8(Kernel):
         window = self.window_of(op)
         rows = window.batches * whole_band(window, band).rows
         pixels = rows * window.width.output
-        lanes = QUAD if target.isa.dsp and not target.isa.mve else 1
+        lanes = QUAD if target.isa.dsp or target.isa.mve else 1
         blocks = pixels * (window.output_channels // lanes)
         return {
             "calls": 1.0,
