@@ -40,5 +40,5 @@ def tight(items: Sequence[Item], overlaps: Sequence[Overlap] = (), most_steps: i
 @contextmanager
 def tight_plans() -> Iterator[None]:
     """Plans are tight in here, and nothing is moved."""
-    with patch("codegen.planning.regions.solve", tight), patch("codegen.api.with_moves", lambda schedule, _: schedule):
+    with patch("codegen.planning.regions.solve", tight), patch("codegen.api.with_moves", lambda schedule, *_: schedule):
         yield
