@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,6 +67,8 @@ class _Choice:
         for row, (offer, count) in enumerate(offers.items()):
             for name, cost in reversed(offer):
                 self.instructions[row, number[name]] = cost * count
+        can = np.isfinite(self.instructions).astype(int)
+        self.are_related = can.T @ can > 0
         code = [of_either(core, name) for name in self.names]
         sizes = {section: size for each in code for section, size in each.items()}
         self.reaches = np.array([[section in each for section in sizes] for each in code])
@@ -85,19 +88,16 @@ class _Choice:
         return instructions + float(self.bytes @ self.reaches[self._used(allowed)].any(axis=0))
 
     def _steps(self, allowed: Array) -> Iterator[Array]:
-        """One or two kernels less, one more, or one in place of one or two."""
-        count = len(allowed)
-        less = np.flatnonzero(allowed)
-        for one in less:
-            for other in less[less >= one]:
-                for new in (None, *np.flatnonzero(~allowed)):
-                    changed = allowed.copy()
-                    changed[[one, other]] = False
-                    if new is not None:
-                        changed[new] = True
-                    yield changed
-        for new in range(count):
-            yield allowed | (np.arange(count) == new)
+        """One kernel more, one or two less, or one in place of one or two, which have an operator in common with it."""
+        for new in range(len(allowed)):
+            changed = allowed.copy()
+            changed[new] = not changed[new]
+            yield changed
+            mates = np.flatnonzero(allowed & self.are_related[new])
+            for one, other in combinations_with_replacement(mates, 2):
+                without = changed.copy()
+                without[[one, other]] = False
+                yield without
 
     def avoided(self) -> tuple[str, ...]:
         """All but those of the cheapest set that small steps from the fastest one lead to."""
