@@ -17,13 +17,14 @@ from .graph import Graph
 from .keep import keeping, keeping_all
 from .operators import graph_checked
 from .placement import parse_place
+from .planning.choice import NOTHING, Choice
 from .planning.kernels import without_costly_code
 from .planning.moves import with_moves
 from .planning.order import ordered
 from .planning.packing import check_flash, with_larger_constants
 from .planning.regions import plan_memory
 from .planning.schedule import Stream
-from .planning.search import NOTHING, Choice, choose_streams
+from .planning.search import choose_streams
 from .target import Board, Target, parse_kernels, parse_objective, parse_release
 from .transforms import legalise
 

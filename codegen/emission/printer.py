@@ -289,14 +289,15 @@ class _OneCall:
         elements: int | str
         buffer = self.printer._plan.buffer_of(value.tensor)  # noqa: SLF001
         extra: int | str
+        ring = buffer.ring if buffer and buffer.ring else 0
         if isinstance(value.row, Affine):
-            ring = buffer.ring if buffer and buffer.ring else 0
             elements = _row_offset(value.row, value.tensor.size // rows, 0)
             elements += f" + {value.offset}" if value.offset else ""
             extra = _row_offset(value.row, value.tensor.bytes // rows, ring)
             extra += f" + {value.offset * value.tensor.bytes // value.tensor.size}" if value.offset else ""
         else:
-            elements = value.row * (value.tensor.size // rows) + value.offset
+            row = value.row % ring if ring else value.row
+            elements = row * (value.tensor.size // rows) + value.offset
             extra = elements * value.tensor.bytes // value.tensor.size
         text = self.printer.pointer(
             value.tensor, writable=value.writable, extra=extra, constant_name=self._constant_name(name)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .model import Live, Segment
-from .segments import computed_inputs, rows_of
+from .segments import computed_inputs, needs_run, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -122,7 +122,9 @@ def _ring_bands(segments: Sequence[Segment], storage: Callable[[Tensor], Tensor]
             for owner in map(storage, computed_inputs(stage.operator) if stage.in_runs else ()):
                 if owner in bands:
                     bands[owner] = lcm(bands[owner], stage.band)
-    return bands
+    stages = (stage for segment in segments for stage in segment.stages if needs_run(stage.operator, stage.kernel))
+    straight = {storage(t) for stage in stages for t in computed_inputs(stage.operator)}
+    return {owner: band for owner, band in bands.items() if owner not in straight}
 
 
 def _touched(call: KernelCall, tensor: Tensor, rows: int) -> tuple[int, int]:

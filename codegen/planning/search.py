@@ -12,17 +12,17 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from ..errors import CodegenError, Location
+from .choice import NOTHING, Choice
 from .moves import bytes_with_moves
-from .schedule import Stream, make_schedule, shifted
+from .schedule import Stream
 from .trial import Trials
 from .ways import LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ..graph import Graph, Tensor
     from ..target import Target
-    from .model import Schedule
     from .trial import Trial
     from .ways import Place
 
@@ -37,39 +37,12 @@ REFINABLE = 2.0
 """How many times too dear a choice may be before its rows a call are refined."""
 REFINEMENTS = 40_000
 """Calls of all segments that are tried to refine others."""
+NEAR = 1.06
+"""How far above a choice's bytes the solver may come to be near."""
+LESSONS = 6
+"""How often the solver's bytes are taken for those of a segment."""
 STEPS = 12
 """Halvings of the interval in which the fewest bytes are sought."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Choice:
-    """Segments, kernels that are not the preferred ones (by the output of their operator), the most bytes that live at
-    once, and the instructions beyond those of whole tensors. `spare`: what moves may take at most."""
-
-    streams: tuple[Stream, ...]
-    kernels: Mapping[Tensor, str]
-    bytes: int
-    cost: int
-    spare: float = inf
-
-    @property
-    def key(self) -> object:
-        """What tells choices apart."""
-        return self.streams, tuple(self.kernels.items())
-
-    def schedule(
-        self, graph: Graph, target: Target, band_rows: int | None = None
-    ) -> tuple[Schedule, Callable[[Graph], Schedule]]:
-        """That of `graph`, and what makes one of `graph` with moves."""
-
-        def remade(moving: Graph) -> Schedule:
-            return make_schedule(moving, target, band_rows, shifted(self.streams, graph, moving), self.kernels)
-
-        return remade(graph), remade
-
-
-NOTHING = Choice((), {}, 0, 0)
-"""Every operator whole, by its preferred kernel."""
 
 
 @dataclass(slots=True, eq=False)
@@ -171,6 +144,14 @@ class Search:
             else:
                 best, high = found, found.bytes
         return best
+
+    def learn(self, choice: Choice, size: int) -> bool:
+        """The widest segment of `choice` needs `size` bytes, as the solver found; False where it has none."""
+        trials = (self.trials.trial(stream.first, stream.bands) for stream in choice.streams)
+        widest = max((trial for trial in trials if trial is not None), key=lambda trial: trial.bytes, default=None)
+        if widest is not None:
+            self.trials.correct(widest, size)
+        return widest is not None
 
     def curve(self) -> list[Choice]:
         """From whole tensors down: each the cheapest choice that needs at most 95 % of the bytes of the one before,
@@ -344,10 +325,19 @@ def arena_bytes(graph: Graph, target: Target, choice: Choice) -> int:
 def _packed(search: Search, first: Choice, most_cost: float) -> tuple[Choice, int]:
     """Of `first` and of some that live in more bytes, the one that the solver gives the fewest, with these bytes.
 
-    A choice cannot become smaller than its bytes: the search ends where these reach the best.
+    Where the solver needs far more than a choice's bytes, its widest segment is known to need them, and the smallest
+    choice is sought anew.
     """
     graph, target = search.trials.graph, search.trials.target
     best, size = first, arena_bytes(graph, target, first)
+    tried, bytes_ = first, size
+    for _ in range(LESSONS):
+        if bytes_ <= tried.bytes * NEAR or not search.learn(tried, bytes_):
+            break
+        tried = search.smallest(most_cost)
+        bytes_ = arena_bytes(graph, target, tried)
+        if bytes_ < size:
+            best, size, first = tried, bytes_, tried
     known = {first.key}
     for percent in ROOM:
         for least_level in (1, len(LEVELS) - 1):

@@ -75,14 +75,14 @@ def streaming_kernels(op: Operator, target: Target) -> tuple[Kernel, ...]:
     for kernel in family.accumulators:
         if kernel.takes(op, target) and can_stream(op, kernel, target):
             return (kernel,)
-    # CMSIS-NN's kernels are given addresses: their windows would go round the end of a ring.
+    # Where there is a choice, windows are for kernels that take rings.
     ranked = ranked_kernels(op, target)
     taking = [
         kernel
         for kernel in ranked
         if (target.kernels == "auto" or kernel.provider == ranked[0].provider)
         and (kernel.name in target.prefer) == (ranked[0].name in target.prefer)
-        and (kernel.provider == "native" or _has_no_window(op))
+        and (target.kernels != "auto" or not needs_run(op, kernel))
         and can_stream(op, kernel, target)
     ]
     return tuple(sorted(taking, key=lambda kernel: (kernel.name in target.avoid, _by_rows(op, kernel, target))))
@@ -100,9 +100,12 @@ def _by_rows(op: Operator, kernel: Kernel, target: Target) -> int:
     return streamed_cost(kernel, op, target, spatial.output_rows, 1) if spatial else 0
 
 
-def _has_no_window(op: Operator) -> bool:
+def needs_run(op: Operator, kernel: Kernel) -> bool:
+    """Whether the rows of the input lie one after the other, all of them, and come and go where they are: CMSIS-NN's
+    kernels are given addresses, and windows would go round the end of a ring."""
     spatial = family_of(op).spatial(op)
-    return spatial is not None and spatial == Spatial(spatial.input_rows, spatial.output_rows)
+    has_window = spatial is None or spatial != Spatial(spatial.input_rows, spatial.output_rows)
+    return kernel.provider == "cmsis-nn" and has_window
 
 
 def make_segment(
@@ -131,7 +134,8 @@ def make_segment(
         except MisfitError:
             return None
         in_runs = any(_reads_by_address(call) for _, call in variants)
-        if in_runs and spatial != Spatial(spatial.input_rows, spatial.output_rows):
+        has_window = spatial != Spatial(spatial.input_rows, spatial.output_rows)
+        if in_runs and has_window and (pushed in inputs or not needs_run(step.operator, step.kernel)):
             return None  # windows would go round the end of a ring
         made_by[storage(step.operator.output)] = len(stages)
         stages.append(

@@ -5,7 +5,7 @@ What `planning.rows` finds of a finished schedule is computed here in a fraction
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from math import lcm
 from typing import TYPE_CHECKING
@@ -116,6 +116,11 @@ class Trials:
             self._trials[key] = self._streamed(first, bands)
         return self._trials[key]
 
+    def correct(self, trial: Trial, size: int) -> None:
+        """`trial` needs `size` bytes."""
+        key = next(key for key, known in self._trials.items() if known is trial)
+        self._trials[key] = replace(trial, rows=max(trial.rows, size), bytes=max(trial.bytes, size))
+
     def level(self, first: int, last: int, level: int) -> Trial | None:
         """Operators [first, last) with the rows a call of `level`."""
         return self.trial(first, tuple(place.band(level) for place in self.places[first:last]))
@@ -192,7 +197,9 @@ class Trials:
         while before >= 0 and self.places[before].is_view:
             before -= 1
         spatial, producer = place.spatial, self.places[max(before, 0)]
-        if before < 0 or spatial is None or producer.spatial is None or spatial.upscale > 1 or producer.accumulates:
+        if before < 0 or spatial is None or place.needs_run or spatial.upscale > 1 or producer.accumulates:
+            return 0
+        if producer.spatial is None:
             return 0
         tensor = next((t for t in producer.outputs if t in place.inputs and self.last_use[t] < len(self.places)), None)
         window = (spatial.kernel - 1) * spatial.dilation + 1
@@ -255,6 +262,10 @@ class Trials:
                 change[ticks[k][0]] += scratch
                 change[ticks[k][-1] + 1] -= scratch
         rings = np.zeros(len(order), np.int64)
+        in_runs = [place for place in stages if place.needs_run]
+        straight = {storage_of(lives.in_place, t) for place in in_runs for t in place.inputs}
+        if self.pushed in straight:
+            return None
         for tensor, (start, end) in lives.spans.items():
             begins_before = self.first_use[tensor] < first or tensor in self.graph.main.inputs
             ends_after = self.last_use[tensor] >= last
@@ -263,12 +274,15 @@ class Trials:
             if tensor is self.pushed:
                 stored = len(arrivals)
                 rings += _ring(arrivals, end[:stored], 1, len(order)) * size
-            elif begins_before or ends_after:
+            elif begins_before or ends_after or tensor in straight:
                 np.add.at(change, begins, size)
                 np.add.at(change, np.full_like(end, len(order)) if ends_after else end + 1, -size)
             else:
                 rings += _ring(start, end, lives.bands[tensor], len(order)) * size
         live = self.around(first, last) + change.cumsum()[:-1] + rings
+        inside = [t for t in straight if self.first_use[t] >= first and self.last_use[t] < last]
+        most = {t: _most(*lives.spans[t], len(order)) * (t.bytes // len(lives.spans[t][0])) for t in inside}
+        span = sum(most.values()) + max((t.bytes - most[t] for t in inside), default=0)
         beside = [int(live[at].max()) for at in ticks]
         needs = [
             at + (0 if place.accumulates else place.ways(band)[0].scratch)
@@ -279,11 +293,11 @@ class Trials:
         return Trial(
             every,
             bands,
-            int(live.max()),
+            max(int(live.max()), span),
             tuple(-1 if place.is_view else next(waiting) for place in every),
             len(order),
             cost,
-            max(int(live.max()), *needs),
+            max(int(live.max()), span, *needs),
         )
 
     def _takes_pushed(self, stages: list[Place], last: int) -> bool:
@@ -370,3 +384,11 @@ def _ring(first: Array, last: Array, band: int, ticks: int) -> Array:
     np.add.at(change, first, 1)
     np.add.at(change, last + 1, -1)
     return np.where(change.cumsum()[:-1] > 0, slots, 0)
+
+
+def _most(first: Array, last: Array, ticks: int) -> int:
+    """The most rows that live at once."""
+    change = np.zeros(ticks + 1, np.int64)
+    np.add.at(change, first, 1)
+    np.add.at(change, last + 1, -1)
+    return int(change.cumsum().max())

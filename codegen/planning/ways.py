@@ -11,7 +11,7 @@ from ..operators import alternatives, family_of
 from .bands import bands_of
 from .costs import streamed_cost, whole_cost
 from .model import storage_of
-from .segments import computed_inputs, progress, rows_of, streaming_kernels
+from .segments import computed_inputs, needs_run, progress, rows_of, streaming_kernels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,6 +73,11 @@ class Place:
     @property
     def accumulates(self) -> bool:
         return bool(self.kernels) and self.kernels[0].accumulates
+
+    @property
+    def needs_run(self) -> bool:
+        """Whether its input is no ring."""
+        return bool(self.kernels) and needs_run(self.operator, self.kernels[0])
 
     @cached_property
     def whole(self) -> tuple[Way, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,9 +13,10 @@ from codegen.frontend.reader import read_model
 from codegen.graph import Tensor
 from codegen.host import load
 from codegen.operators import graph_checked
+from codegen.planning.model import Segment
 from codegen.planning.schedule import Stream
-from codegen.planning.segments import streaming_kernel
-from codegen.target import Target
+from codegen.planning.segments import computed_inputs, needs_run, streaming_kernel
+from codegen.target import Target, parse_kernels
 from codegen.transforms import legalise
 from tests.builders import GraphBuilder
 from tests.operators.equality import random_cases
@@ -80,7 +83,7 @@ def _layer(b: GraphBuilder, rng: np.random.Generator, x: Tensor, seen: list[Tens
 
 def streams_of(model: bytes, options: Options, rng: np.random.Generator) -> tuple[Stream, ...]:
     """Random segments over the operators that can be streamed, with random bands."""
-    target = Target(load_board(options.board), kernels="native")
+    target = Target(load_board(options.board), kernels=parse_kernels(options.kernels))
     graph = graph_checked(legalise(read_model(model), ()), target)
     found: list[Stream] = []
     run: list[int] = []
@@ -91,6 +94,31 @@ def streams_of(model: bytes, options: Options, rng: np.random.Generator) -> tupl
             found.append(Stream(position - len(run), tuple(run)))
             run = []
     return tuple(found)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_cmsis_nn_computes_rows_where_they_are(number: int, rng: np.random.Generator, full: bool) -> None:
+    segments = 0
+    for _ in range(20 if full else 2):
+        model = network(rng)
+        options = Options(BOARD, "net", "cmsis-nn")
+        streams = streams_of(model, options, rng)
+        whole, streamed = compile_with(model, options), compile_with(model, replace(options, streams=streams))
+        plan = streamed.memory
+        for node in plan.schedule.body:
+            for stage in node.stages if isinstance(node, Segment) else ():
+                segments += 1
+                for tensor in computed_inputs(stage.operator) if needs_run(stage.operator, stage.kernel) else ():
+                    buffer = plan.buffer_of(tensor)
+                    assert buffer is not None, number
+                    assert buffer.ring is None, number
+        a, b = load(whole), load(streamed, flags=STRICT)
+        builder = GraphBuilder(int(rng.integers(1 << 30)))
+        builder.inputs = [port.tensor for port in whole.interface.inputs]
+        for case in random_cases(builder, 2):
+            for one, other in zip(a(*case), b(*case), strict=True):
+                np.testing.assert_array_equal(one, other, err_msg=str(number))
+    assert segments
 
 
 @pytest.mark.parametrize("number", range(12))

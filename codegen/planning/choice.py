@@ -1,0 +1,47 @@
+"""What the search decides: segments and kernels, and the schedules that they make of a graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING
+
+from .schedule import Stream, make_schedule, shifted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ..graph import Graph, Tensor
+    from ..target import Target
+    from .model import Schedule
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """Segments, kernels that are not the preferred ones (by the output of their operator), the most bytes that live at
+    once, and the instructions beyond those of whole tensors. `spare`: what moves may take at most."""
+
+    streams: tuple[Stream, ...]
+    kernels: Mapping[Tensor, str]
+    bytes: int
+    cost: int
+    spare: float = inf
+
+    @property
+    def key(self) -> object:
+        """What tells choices apart."""
+        return self.streams, tuple(self.kernels.items())
+
+    def schedule(
+        self, graph: Graph, target: Target, band_rows: int | None = None
+    ) -> tuple[Schedule, Callable[[Graph], Schedule]]:
+        """That of `graph`, and what makes one of `graph` with moves."""
+
+        def remade(moving: Graph) -> Schedule:
+            return make_schedule(moving, target, band_rows, shifted(self.streams, graph, moving), self.kernels)
+
+        return remade(graph), remade
+
+
+NOTHING = Choice((), {}, 0, 0)
+"""Every operator whole, by its preferred kernel."""
