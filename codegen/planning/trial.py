@@ -145,7 +145,7 @@ class Trials:
 
     def around(self, first: int, last: int) -> int:
         """Bytes of the tensors that live before, throughout and after operators [first, last), without being used."""
-        used = {t for place in self.places[first:last] for t in (*place.inputs, *place.outputs)}
+        used = {t for place in self.places[first:last] for t in (*place.inputs, *place.outputs)} | {self.pushed}
         return sum(
             t.bytes for t, p in self.first_use.items() if t not in used and p < last and self.last_use[t] >= first
         )
@@ -210,7 +210,7 @@ class Trials:
 
     def _whole_bytes(self, position: int, way: Way | None) -> int:
         place = self.places[position]
-        used = {t for t in (*place.inputs, *place.outputs) if t in self.first_use}
+        used = {t for t in (*place.inputs, *place.outputs) if t in self.first_use and t is not self.pushed}
         saved = self._overlap(position, way) if len(place.outputs) == 1 and way else 0
         scratch = way.scratch if way else 0
         return self.around(position, position + 1) + scratch + sum(t.bytes for t in used) - saved
