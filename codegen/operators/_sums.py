@@ -20,15 +20,17 @@ if TYPE_CHECKING:
 
 
 class WindowSumsS8(Kernel):
-    """The kernel that gathers the sums of `whole`, the kernel of the whole operator. `cost` is that of a product."""
+    """The kernel that gathers the sums of `whole`, the kernel of the whole operator. `cost` is that of a product, with
+    the DSP extension `dsp_cost`."""
 
     provider = "native"
     accumulates = True
 
-    def __init__(self, whole: Kernel, window_of: Callable[[Operator], Window], cost: int) -> None:
+    def __init__(self, whole: Kernel, window_of: Callable[[Operator], Window], cost: int, dsp_cost: int = 0) -> None:
         self.whole = whole
         self.window_of = window_of
         self.per_product = cost
+        self.per_dsp_product = dsp_cost or cost
         self.name = whole.name.replace("_s8", "_sums_s8")
 
     def takes(self, op: Operator, target: Target) -> bool:
@@ -43,9 +45,10 @@ class WindowSumsS8(Kernel):
     def scratch_bytes(self, op: Operator, target: Target, band: Band | None) -> int:  # noqa: ARG002
         return 4 * op.output.size
 
-    def cost(self, op: Operator, target: Target) -> int:  # noqa: ARG002
+    def cost(self, op: Operator, target: Target) -> int:
         weights = op.input(1).size
-        return self.per_product * weights * self.window_of(op).pixels + 40 * op.output.size
+        each = self.per_dsp_product if target.isa.dsp and not target.isa.mve else self.per_product
+        return each * weights * self.window_of(op).pixels + 40 * op.output.size
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:
         rows = band or Band(0, self.window_of(op).height.input)

@@ -389,7 +389,7 @@ FAMILY = Family(
         SmallDepthwiseS8(window),
         SmallS8(as_convolution),
     ),
-    accumulators=(WindowSumsS8(Native("s8"), window, 9),),
+    accumulators=(WindowSumsS8(Native("s8"), window, 9, 4),),
     macs=macs,
     spatial=spatial,
     hint="use float32, or int8 or int16 with weights of 8 or 4 bits",
