@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
 
+from codegen import api
 from codegen.api import Options, compile_with
+from codegen.device_glue import build
 from codegen.emission.interface import MORE
 from codegen.emission.module import CModule
 from codegen.host import load
+from codegen.planning.search import SHARE
 from codegen.target import OBJECTIVES
 from codegen.verification import Cases, HostRunner, QemuRunner
 
@@ -99,3 +103,28 @@ def test_pushed_rows_in_an_emulator(models: Path) -> None:
     model = models / "kws.tflite"
     module = compile_with(model, Options(M4F, kernels="native", optimize="ram", input_rows=True))
     run(module, golden(model, module, 2))
+
+
+@pytest.mark.qemu
+@pytest.mark.parametrize("name", ["micro_speech", "kws", "ic", "vww", "sww", "ad"])
+def test_memory_costs_as_measured_what_its_objective_may_cost(
+    models: Path, name: str, full: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not full and name != "micro_speech":
+        pytest.skip("sampled: CODEGEN_FULL=1 runs all")
+    took = {objective: taken(models, name, optimize=objective) for objective in SHARE}
+    monkeypatch.setattr(api, "with_larger_constants", lambda _graph, target: target)
+    plain = taken(models, name, optimize="balanced", streaming=False)
+    for objective, share in SHARE.items():
+        assert took[objective] <= (1 + share + 0.01) * plain, objective  # the cost table's own error
+
+
+def taken(models: Path, name: str, **options: object) -> int:
+    """Instructions of an inference in QEMU."""
+    module = compile_with(models / f"{name}.tflite", Options(M4F, kernels="native", **options))  # type: ignore[arg-type]
+    cases = golden(models / f"{name}.tflite", module, 1)
+    with TemporaryDirectory() as folder:
+        result = build(module, Path(folder)).run([[array.tobytes() for array in case] for case in cases.inputs])
+    assert not result.damage
+    assert result.instructions
+    return result.instructions
