@@ -73,6 +73,7 @@
  */
 #define CG_LINE(four_outputs, two_outputs)                                                                             \
     __asm__(".syntax unified\n"                                                                                        \
+            ".p2align 2\n"                                                                                             \
             "push {r4-r11, lr}\n"                                                                                      \
             "sub sp, sp, #96\n"                                                                                        \
             "ldm r0, {r1-r8}\n"                                                                                        \

@@ -29,7 +29,14 @@ def _functions_with_labels(assembly: str) -> set[str]:
 @pytest.mark.parametrize("board", ["mps3-an547", "mps2-an386", "mps2-an386-m0plus"])
 def test_labels(board: str, tmp_path: Path) -> None:
     core = load_board(board).core
-    command = [str(compiler_of(core)), *core.flags, "-Os", "-ffunction-sections", f"-I{ROOT / 'include'}"]
+    command = [
+        str(compiler_of(core)),
+        *core.flags,
+        "-Os",
+        "-ffunction-sections",
+        f"-I{ROOT / 'include'}",
+        f"-I{ROOT / 'kernels'}",
+    ]
     count = 0
     for source in sorted((ROOT / "kernels").glob("*.c")):
         if "asm" not in source.read_text(encoding="utf-8") and not re.search(r"_(mve|thumb1)\.h", source.read_text()):
