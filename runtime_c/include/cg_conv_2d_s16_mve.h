@@ -29,8 +29,8 @@ typedef struct {
 } cg_window_s16;
 
 /* The products of an output channel whose filter is at `filter` and whose first input channel is `first`. */
-static CG_NOINLINE int64_t cg_window_sum_s16(const cg_conv_2d_s8_params *params, const cg_window_s16 *window,
-                                             const int8_t *filter, int32_t first) {
+CG_INLINE int64_t cg_window_sum_s16(const cg_conv_2d_s8_params *params, const cg_window_s16 *window,
+                                    const int8_t *filter, int32_t first) {
     const int32_t depth = params->filter_channels;
     const int is_run = params->dilation_width == 1 && depth == params->input_channels;
     const int32_t taps = is_run ? 1 : window->x_end - window->x_begin; /* of `values` elements */
