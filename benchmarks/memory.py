@@ -98,12 +98,13 @@ def save(figures: list[Figure], board: str, folder: Path = FOLDER) -> None:
 
 
 def table(figures: list[Figure]) -> Table:
-    """A row a model: bytes, and instructions beyond those of `speed`."""
+    """A row a model: bytes (and by how much they are above their lower bound), and instructions beyond those of
+    `speed`."""
     shown = Table("model", "TFLM", *OBJECTIVES, PUSHED, "balanced costs", "ram costs", "at most", box=None)
     by_key = {(each.model, each.objective): each for each in figures}
     for model in dict.fromkeys(each.model for each in figures):
         cells = [by_key.get((model, objective)) for objective in (*OBJECTIVES, PUSHED)]
-        sizes = [f"{cell.arena:,}" if cell else "-" for cell in cells]
+        sizes = [_size(cell) if cell else "-" for cell in cells]
         limits = " / ".join("-" if n is None else f"{n:,}" for n in TARGETS.get(model, ()))
         costs = [_more(cells[0], cell) for cell in cells[1:3]]
         shown.add_row(model, f"{TFLM[model]:,}" if model in TFLM else "-", *sizes, *costs, limits)
@@ -120,6 +121,11 @@ def markdown(figures: list[Figure]) -> str:
         theirs = f"{TFLM[model]:,}" if model in TFLM else ""
         lines.append(f"| {model} | {theirs} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _size(figure: Figure) -> str:
+    above = 100 * (figure.arena / figure.bound - 1)
+    return f"{figure.arena:,}" + (f" (+{above:.0f} %)" if above >= 1 else "")
 
 
 def _more(speed: Figure | None, other: Figure | None) -> str:
