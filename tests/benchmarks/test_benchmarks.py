@@ -83,7 +83,8 @@ def test_a_measurement_is_repeatable(models: Path) -> None:
     first, again = (measure(prepare(models / "hello.tflite", "mps2-an386", provider)) for _ in range(2))
     assert first == again
     assert first.arena_bytes >= first.arena_bound > 0
-    assert 0 < first.code_bytes_os < first.code_bytes < 4096
+    assert 0 < first.code_bytes < 4096
+    assert 0 < first.code_bytes_os < 1.05 * first.code_bytes  # what is written for -O2 may be longer with -Os
     assert 0 < first.stack_bytes < 512
     assert 1000 < first.instructions < 20_000
 
