@@ -156,9 +156,13 @@ class DspS8(Kernel):
         pairs = -(-window.output_channels // 2)
         gathered = pixels if window.taps > 1 else 0
         is_nine = (window.height.kernel, made.run_bytes, bool(_padded_row(window, target))) == (3, 9, True)
+        height = window.height
+        copied = (rows - 1) * min(height.stride, height.kernel) + height.kernel
+        copied = rows * height.kernel if height.dilation > 1 else copied
         return {
             "calls": 1.0,
-            "rows": float(rows * window.height.kernel if _padded_row(window, target) else rows),
+            "rows": float(rows),
+            "copied": float(copied * bool(_padded_row(window, target))),
             "tiles": float(tiles),
             "nines": float(gathered * is_nine),
             "windows": float(gathered * (not is_nine)),

@@ -54,13 +54,15 @@ class DspDirectS8(DspS8):
         rows = whole_band(window, band).rows
         pixels = window.batches * rows * window.width.output
         blocks = pixels * -(-window.output_channels // BLOCK)
-        is_wide = self.widens(op)
+        is_wide, is_whole = self.widens(op), made.run_bytes % QUAD == 0 and window.width.dilation == 1
         return {
             "calls": 1.0,
             "rows": float(rows),
             "pixels": float(pixels),
-            "runs": float(pixels * made.runs * is_wide),
-            "values": float(pixels * made.quads * is_wide),
+            "runs": float(pixels * made.runs * (is_wide and not is_whole)),
+            "whole_runs": float(pixels * made.runs * (is_wide and is_whole)),
+            "values": float(pixels * made.quads * (is_wide and not is_whole)),
+            "whole_values": float(pixels * made.quads * (is_wide and is_whole)),
             "taps": float(pixels * window.taps * (not is_wide)),
             "blocks": float(blocks),
             "linear_blocks": float(blocks * made.linear),
@@ -71,8 +73,16 @@ class DspDirectS8(DspS8):
 
     def cost(self, op: Operator, target: Target) -> int:
         work = self.work(op, target, None)
-        estimate: dict[str, float] = {"rows": 60, "pixels": 80, "runs": 20, "values": 8, "taps": 8, "blocks": 45}
-        estimate |= {"places": 12, "wide_quads": 14.5, "quads": 16.5}
+        estimate: dict[str, float] = {
+            "rows": 60,
+            "pixels": 80,
+            "runs": 20,
+            "whole_runs": 12,
+            "values": 8,
+            "taps": 8,
+            "blocks": 45,
+        }
+        estimate |= {"whole_values": 5, "places": 12, "wide_quads": 14.5, "quads": 16.5}
         return round(sum(weight * work[name] for name, weight in estimate.items()))
 
     def params(self, op: Operator, target: Target) -> Struct:  # noqa: ARG002
