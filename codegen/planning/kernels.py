@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..graph import Array, Graph, Operator
     from ..target import Target
 
-SHARE = {"speed": 0.0, "balanced": 0.002, "ram": 0.002, "size": 0.5}
+SHARE = {"speed": 0.0, "balanced": 0.002, "ram": 0.002, "size": 0.75}
 """The share of the model's instructions that a kilobyte of code is worth, for `size` one of constants too."""
 _KILOBYTE = 1024
 _FLAGS = 2
