@@ -27,6 +27,8 @@ LEVELS = (
 )  # fmt: skip
 """How the rows a call of an operator are chosen: they may cost a part more than the cheapest ones, and of those that do
 the sum of instructions and of their bytes, at a price in instructions, is least."""
+AVOIDED = 1.5
+"""What instructions count for whose code is not worth it for whole tensors: some rows a call may need them more."""
 MOST_ROWS = 16
 """Up to here every number of rows is tried, beyond only multiples of it."""
 
@@ -41,9 +43,14 @@ class Way:
 
 
 def thinned(ways: Iterable[Way], target: Target) -> tuple[Way, ...]:
-    """Those that no earlier one beats in scratch: the fastest first, and those whose code is to be avoided last."""
+    """Those that no earlier one beats in scratch: the fastest first, where code that is to be avoided counts for some
+    instructions more."""
+
+    def price(way: Way) -> tuple[float, int]:
+        return way.cost * (AVOIDED if way.kernel.name in target.avoid else 1.0), way.scratch
+
     found: list[Way] = []
-    for way in sorted(ways, key=lambda way: (way.kernel.name in target.avoid, way.cost, way.scratch)):
+    for way in sorted(ways, key=price):
         if not found or way.scratch < found[-1].scratch:
             found.append(way)
     return tuple(found)
