@@ -28,7 +28,7 @@ LEVELS = (
 """How the rows a call of an operator are chosen: they may cost a part more than the cheapest ones, and of those that do
 the sum of instructions and of their bytes, at a price in instructions, is least."""
 AVOIDED = 1.5
-"""What instructions count for whose code is not worth it for whole tensors: some rows a call may need them more."""
+"""What instructions count for whose code is not worth it for whole tensors: some rows a call may need it more."""
 MOST_ROWS = 16
 """Up to here every number of rows is tried, beyond only multiples of it."""
 

@@ -32,7 +32,7 @@
     "ssat " sum ", #8, " sum "\n"                                                                                      \
     "strb " sum ", " place "\n"
 
-/* The same of one pixel, with or without the correction: r0 is 2^7 or 0. */
+/* Of one pixel alone, with or without the correction: r0 is 2^7 or 0. */
 #define CG_ONE(sum, multiplier, offset, shift)                                                                         \
     "smmla " multiplier ", " sum ", " multiplier ", " offset "\n"                                                      \
     "and " sum ", r0, " sum ", asr #31\n"                                                                              \
@@ -40,6 +40,15 @@
     "asr " sum ", " sum ", " shift "\n"                                                                                \
     "ssat " sum ", #8, " sum "\n"                                                                                      \
     "strb " sum ", [r12], #1\n"
+
+/* The same of one of two pixels, with r5, r6, r7 = multiplier, offset, shift and r4 for r0, which is free. */
+#define CG_TWO(sum, place)                                                                                             \
+    "smmla r0, " sum ", r5, r6\n"                                                                                      \
+    "and " sum ", r4, " sum ", asr #31\n"                                                                              \
+    "sub " sum ", r0, " sum "\n"                                                                                       \
+    "asr " sum ", " sum ", r7\n"                                                                                       \
+    "ssat " sum ", #8, " sum "\n"                                                                                      \
+    "strb " sum ", " place "\n"
 
 /* Both channels of three pixels. The sum of both less the even one is 2^8 times the odd one. */
 /* clang-format off */
@@ -75,7 +84,7 @@ CG_NAKED void cg_pairs_tile_s8(CG_UNUSED const cg_pairs_tile *tile) {
         ".syntax unified\n"
         "push {r4-r11, lr}\n"
         "ldm r0, {r1-r9}\n"
-        "orrs r10, r3, r4\n"
+        "cmp r4, #0\n"
         "beq.w 7f\n"
         "adr.w r10, 3f\n"
         "sub r8, r10, r8\n"
@@ -137,6 +146,8 @@ CG_NAKED void cg_pairs_tile_s8(CG_UNUSED const cg_pairs_tile *tile) {
 
         /* One pixel: r8, r9 the sums, r10 end, r11 values, r12 output, lr stream_end; on the stack what rounds. */
         "7:\n"
+        "cmp r3, #0\n"
+        "bne 9f\n"
         "mov r12, r2\n"
         "mov r10, r5\n"
         "mov r11, r6\n"
@@ -164,7 +175,49 @@ CG_NAKED void cg_pairs_tile_s8(CG_UNUSED const cg_pairs_tile *tile) {
         CG_ONE("r9", "r5", "r6", "r7")
         "cmp r1, lr\n"
         "bne 8b\n"
-        "pop {r0, r4-r11, pc}\n");
+        "pop {r0, r4-r11, pc}\n"
+
+        /* Two pixels: r8 to r11 the sums, r12 end, lr values; on the stack output, step1, stream_end, what rounds. */
+        "9:\n"
+        "mov r12, r5\n"
+        "mov lr, r6\n"
+        "lsl r9, r9, #7\n"
+        "push {r2, r3, r7, r9}\n"
+        "10:\n"
+        "mov r0, lr\n"
+        "ldm r1!, {r4, r5, r8, r9}\n"
+        "mov r10, r8\n"
+        "mov r11, r9\n"
+        "b 2f\n"
+        "1:\n"
+        "ldrd r4, r5, [r1], #8\n"
+        "2:\n"
+        "sxtb16 r6, r4\n"
+        "sxtb16 r7, r5\n"
+        "ldrd r2, r3, [r0, #8]\n"
+        CG_PIXEL("r10", "r11")
+        "ldrd r2, r3, [r0], #24\n"
+        CG_PIXEL("r8", "r9")
+        "cmp r0, r12\n"
+        "bne 1b\n"
+        "ldrd r2, r3, [sp]\n"
+        "ldr r4, [sp, #12]\n"
+        "sub r9, r9, r8\n"
+        "sub r11, r11, r10\n"
+        "lsl r8, r8, #8\n"
+        "lsl r10, r10, #8\n"
+        "ldm r1!, {r5, r6, r7}\n"
+        CG_TWO("r10", "[r2, r3]")
+        CG_TWO("r8", "[r2], #1")
+        "ldm r1!, {r5, r6, r7}\n"
+        CG_TWO("r11", "[r2, r3]")
+        CG_TWO("r9", "[r2], #1")
+        "str r2, [sp]\n"
+        "ldr r0, [sp, #8]\n"
+        "cmp r1, r0\n"
+        "bne 10b\n"
+        "add sp, sp, #16\n"
+        "pop {r4-r11, pc}\n");
     /* clang-format on */
 }
 

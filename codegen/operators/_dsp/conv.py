@@ -151,8 +151,8 @@ class DspS8(Kernel):
         window, made = self.conv_of(op).window, self.packed(op)
         rows = whole_band(window, band).rows
         pixels = window.batches * rows * window.width.output
-        single = int(self.has_single and pixels % TILE == 1)
-        tiles = -(-pixels // TILE) - single
+        single, double = (int(self.has_single and pixels % TILE == count) for count in (1, 2))
+        tiles = -(-pixels // TILE) - single - double
         pairs = -(-window.output_channels // 2)
         gathered = pixels if window.taps > 1 else 0
         is_nine = (window.height.kernel, made.run_bytes, bool(_padded_row(window, target))) == (3, 9, True)
@@ -173,12 +173,14 @@ class DspS8(Kernel):
             "quads": float(tiles * pairs * made.quads),
             "singles": float(single * pairs),
             "single_quads": float(single * pairs * made.quads),
+            "doubles": float(double * pairs),
+            "double_quads": float(double * pairs * made.quads),
         }
 
     def cost(self, op: Operator, target: Target) -> int:
         work = self.work(op, target, None)
         estimate = {"rows": 60, "tiles": 60, "windows": 40, "runs": 12, "values": 4, "pairs": 45, "quads": 18}
-        estimate |= {"singles": 28, "single_quads": 10}
+        estimate |= {"singles": 28, "single_quads": 10, "doubles": 35, "double_quads": 15}
         return round(sum(weight * work[name] for name, weight in estimate.items()))
 
     def call(self, op: Operator, target: Target, band: Band | None) -> Call:
