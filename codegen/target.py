@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -334,6 +334,11 @@ class Target:
     @property
     def isa(self) -> Isa:
         return self.board.core.isa
+
+    @property
+    def of_kernels(self) -> Target:
+        """What a kernel, once it is chosen, depends on: without what the choice alone looks at."""
+        return replace(self, prefer=(), avoid=(), constants_price=0.0, flash=None, grown=frozenset())
 
     @property
     def has_cmsis_nn(self) -> bool:

@@ -7,6 +7,7 @@ Of float32 with int8 weights: `_hybrid`.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..arithmetic import convolution_multipliers, float_clamp, fused_clamp
@@ -82,6 +83,7 @@ def _kernel_size(op: Operator) -> tuple[int, int]:
     return height, width
 
 
+@lru_cache(maxsize=1024)
 def convolution(op: Operator) -> Convolution:
     """What all kernels compute."""
     return Convolution(op, window_of(op, _kernel_size(op)), op.input(1).shape[3], Address(op.input(1)))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ..graph import Graph, Operator, Tensor
     from ..operators.access import Access
+    from ..operators.family import Kernel
     from ..target import Target
 
 ROWS = 3
@@ -69,11 +70,18 @@ def _by_rows(op: Operator) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def _safe_for(kernel: Kernel, op: Operator, target: Target, band: Band) -> frozenset[Tensor]:
+    """The inputs of the output's shape that `kernel` may write over."""
+    access = kernel.access(op, target, band)
+    alike = (x for x in computed_inputs(op) if (x.shape, x.dtype) == (op.output.shape, op.output.dtype))
+    return frozenset(x for x in alike if is_safe(x, op, access))
+
+
+@lru_cache(maxsize=4096)
 def _safe(op: Operator, target: Target) -> tuple[Tensor, ...]:
     """The inputs of the output's shape that every kernel may write over."""
     spatial = family_of(op).spatial(op)
     assert spatial is not None
     band = Band(0, min(ROWS, spatial.output_rows))
-    accesses = [kernel.access(op, target, band) for kernel in streaming_kernels(op, target)]
-    alike = (x for x in computed_inputs(op) if (x.shape, x.dtype) == (op.output.shape, op.output.dtype))
-    return tuple(x for x in alike if all(is_safe(x, op, access) for access in accesses))
+    safe = [_safe_for(kernel, op, target.of_kernels, band) for kernel in streaming_kernels(op, target)]
+    return tuple(x for x in computed_inputs(op) if all(x in each for each in safe))

@@ -21,7 +21,7 @@ from ..graph import ITEM_BITS
 from .model import Overlap, Segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from ..graph import Array, Tensor
     from ..operators.access import Access, Steps
@@ -32,6 +32,9 @@ Interval = tuple[int, int]
 """Open: the differences low < d < high."""
 
 LATEST = np.iinfo(np.int64).max
+MOST_KNOWN = 4096
+_KNOWN: dict[Hashable, tuple[Interval, ...] | None] = {}
+"""What is barred in one call, by all that this depends on."""
 
 
 def barred(dying: Array, growing: Array) -> tuple[Interval, ...]:
@@ -54,8 +57,9 @@ def barred(dying: Array, growing: Array) -> tuple[Interval, ...]:
     # lowest[t] and highest[t]: of the bytes that are read after step t.
     lowest, highest = np.full(end, len(dying), np.int64), np.full(end, -1, np.int64)
     at = np.flatnonzero(read)
-    np.minimum.at(lowest, dying[at], at)
-    np.maximum.at(highest, dying[at], at)
+    # Of several values for one place numpy keeps the last.
+    lowest[dying[at][::-1]] = at[::-1]
+    highest[dying[at]] = at
     lowest = np.minimum.accumulate(lowest[::-1])[::-1]
     highest = np.maximum.accumulate(highest[::-1])[::-1]
     w = np.flatnonzero(written)
@@ -134,9 +138,9 @@ def overlaps(schedule: Schedule, demands: Sequence[Demand]) -> tuple[Overlap, ..
             for dying in by_last.get(tick, ()):
                 if dying == growing or spans[dying][0] >= first:
                     continue
-                clock = calls.clock(demands[dying], demands[growing], first, tick)
-                if clock is not None:
-                    found.append(Overlap(dying, growing, barred(clock.dying, clock.growing)))
+                intervals = calls.barred(demands[dying], demands[growing], first, tick)
+                if intervals is not None:
+                    found.append(Overlap(dying, growing, intervals))
     return tuple(found)
 
 
@@ -156,6 +160,33 @@ class _Calls:
     def group_end(self, tick: int) -> int:
         """The last tick of the calls that `tick` belongs to: those of one operator, or of one segment."""
         return self._ends.get(tick, tick)
+
+    def barred(self, dying: Demand, growing: Demand, first: int, last: int) -> tuple[Interval, ...] | None:
+        """What is barred in ticks `first` to `last`; None where a call does not say what it does."""
+        if first < last:
+            clock = self.clock(dying, growing, first, last)
+            return None if clock is None else barred(clock.dying, clock.growing)
+        assert dying.tensor is not None
+        assert growing.tensor is not None
+        call, target = self.schedule.calls[first], self.schedule.target
+        parts = (tuple(self._places(call, tensor)) for tensor in (dying.tensor, growing.tensor))
+        # Schedules that differ elsewhere are compared: what one call does is asked again and again.
+        key = (
+            call.kernel,
+            call.operator,
+            call.band,
+            call.part,
+            target.of_kernels,
+            dying.tensor,
+            growing.tensor,
+            *parts,
+        )
+        if key not in _KNOWN:
+            clock = self.clock(dying, growing, first, last)
+            if len(_KNOWN) >= MOST_KNOWN:
+                _KNOWN.clear()
+            _KNOWN[key] = None if clock is None else barred(clock.dying, clock.growing)
+        return _KNOWN[key]
 
     def clock(self, dying: Demand, growing: Demand, first: int, last: int) -> Clock | None:
         """The clock of ticks `first` to `last`; None where a call does not say what it does."""

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...arithmetic import convolution_multipliers, fused_clamp
-from .._weighted import constant_data, native_kind
+from .._weighted import native_kind
 from .._window import whole_band
 from ..access import windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
-from .pairs import QUAD, are_pairable, channels_of, pair_stream, wide_stream
+from .pairs import QUAD, are_pairable, channel_factors, convolution_channels, pair_stream, wide_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,17 +68,10 @@ def packed(
 ) -> Packed | None:
     """`stream_of` the channels of `op` and their runs; None where it cannot be made or would not be exact."""
     conv = conv_of(op)
-    window, channels = conv.window, conv.window.output_channels
+    window = conv.window
     if conv.groups != 1 or window.height.kernel > MOST_FILTER_ROWS or not window.fits_int16:
         return None
-    bias = op.optional_input(2)
-    made = channels_of(
-        conv.filters.reshape(channels, conv.depth),
-        None if bias is None else constant_data(bias),
-        convolution_multipliers(op.input(), op.input(1), op.output, channels),
-        (op.input().zero_point, op.output.zero_point),
-        fused_clamp(op),
-    )
+    made = convolution_channels(conv_of, channel_factors, op)
     if made is None or not (stream_of is wide_stream or are_pairable(made.weights)):
         return None
     runs, length = _runs(window, conv.filter_channels)

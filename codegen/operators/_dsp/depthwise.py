@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...arithmetic import convolution_multipliers, fused_clamp
-from .._weighted import constant_data, native_kind
+from .._weighted import native_kind
 from .._window import whole_band, window_of
 from ..access import NEVER, Access, Steps
 from ..family import Address, Kernel, Rows, Scratch, Struct, Table, native_call, struct
-from .pairs import QUAD, channels_of, steps_table, wrapped
+from .pairs import QUAD, depthwise_channels, steps_table, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,20 +93,6 @@ def _lines(op: Operator, target: Target, band: Band | None) -> Lines:
 def _scratch(lines: Lines) -> int:
     """The input lines of a window of four channels."""
     return 4 * QUAD * lines.groups() * SIZE
-
-
-@lru_cache(maxsize=256)
-def depthwise_channels(op: Operator) -> Channels | None:
-    """Weights as [channels, height * width]; None where the short requantization would not be exact."""
-    channels = op.output.shape[3]
-    bias = op.optional_input(2)
-    return channels_of(
-        constant_data(op.input(1)).reshape(-1, channels).T,
-        None if bias is None else constant_data(bias),
-        convolution_multipliers(op.input(), op.input(1), op.output, channels),
-        (op.input().zero_point, op.output.zero_point),
-        fused_clamp(op),
-    )
 
 
 def _table(channels: Channels, window: Window, lines: Lines) -> Array:

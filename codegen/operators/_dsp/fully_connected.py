@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...arithmetic import fused_clamp
 from .._weighted import constant_data, native_kind
 from ..access import rowwise
 from ..family import Address, Kernel, Scratch, Table, native_call, struct
-from .pairs import EVEN_THEN_ODD, QUAD, are_pairable, channels_of, joined_weights, steps_table, words, wrapped
+from .pairs import EVEN_THEN_ODD, QUAD, are_pairable, joined_weights, operator_channels, steps_table, words, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,14 +48,7 @@ def wide_turns(op: Operator, target: Target) -> int:
 @lru_cache(maxsize=256)
 def _channels(factors_of: FactorsOf, op: Operator) -> Channels | None:
     """None where pairs or the short requantization would not be exact."""
-    bias = op.optional_input(2)
-    made = channels_of(
-        constant_data(op.input(1)),
-        None if bias is None else constant_data(bias),
-        factors_of(op),
-        (op.input().zero_point, op.output.zero_point),
-        fused_clamp(op),
-    )
+    made = operator_channels(op, constant_data(op.input(1)), factors_of(op))
     return made if made is not None and are_pairable(made.weights) else None
 
 

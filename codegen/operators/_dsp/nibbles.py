@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...arithmetic import fused_clamp
-from .._small.conv import channel_factors, rows_as_pixels
-from .._weighted import constant_data, native_kind
+from .._small.conv import rows_as_pixels
+from .._weighted import native_kind
 from .._window import whole_band
 from ..access import windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
-from .pairs import channels_of, steps_table, wrapped
+from .pairs import channel_factors, convolution_channels, steps_table, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,25 +27,6 @@ if TYPE_CHECKING:
 UNITS, EIGHT = 4, 8
 PRESCALE = 4
 """Weights are taken 16 times as large."""
-
-
-@lru_cache(maxsize=256)
-def _channels(
-    conv_of: Callable[[Operator], Convolution], factors_of: Callable[[Operator], list[MultiplierShift]], op: Operator
-) -> Channels | None:
-    """None where it has groups or the short requantization would not be exact."""
-    conv = conv_of(op)
-    if conv.groups != 1:
-        return None
-    bias = op.optional_input(2)
-    return channels_of(
-        conv.filters.reshape(conv.window.output_channels, conv.depth),
-        None if bias is None else constant_data(bias),
-        factors_of(op),
-        (op.input().zero_point, op.output.zero_point),
-        fused_clamp(op),
-        PRESCALE,
-    )
 
 
 def _stream(channels: Channels) -> Array:
@@ -82,8 +61,9 @@ class DspNibblesS4(Kernel):
         return self.conv_of is rows_as_pixels
 
     def takes(self, op: Operator, target: Target) -> bool:
-        is_dsp = target.isa.dsp and not target.isa.mve
-        return is_dsp and native_kind(op) == "s4" and _channels(self.conv_of, self.factors_of, op) is not None
+        if not target.isa.dsp or target.isa.mve or native_kind(op) != "s4":
+            return False
+        return convolution_channels(self.conv_of, self.factors_of, op, PRESCALE) is not None
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return not self._is_dense and self.conv_of(op).window.batches == 1
@@ -121,7 +101,7 @@ class DspNibblesS4(Kernel):
         window = self.conv_of(op).window
         height, width = window.height, window.width
         rows = whole_band(window, band)
-        channels = _channels(self.conv_of, self.factors_of, op)
+        channels = convolution_channels(self.conv_of, self.factors_of, op, PRESCALE)
         assert channels is not None, op.name
         clamp = channels.requantization.clamp or (-128, 127)
         pixels: Value = Rows(op.input())

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...arithmetic import convolution_multipliers, fused_clamp
+from .._weighted import constant_data
 from .requantize import PRESCALE, requantization, sum_bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ...arithmetic import MultiplierShift
-    from ...graph import Array
+    from ...graph import Array, Operator
+    from .._convolution import Convolution
     from .requantize import Requantization
+
+    FactorsOf = Callable[[Operator], Sequence[MultiplierShift]]
 
 QUAD = 4
 BLOCK = 4
@@ -53,6 +59,41 @@ def channels_of(
     folded = added - zero_points[0] * wide.sum(1)
     dead = made.constant
     return Channels(np.where(dead[:, None], 0, wide), np.where(dead, 0, folded), made)
+
+
+def operator_channels(
+    op: Operator, weights: Array, factors: Sequence[MultiplierShift], prescale: int = PRESCALE
+) -> Channels | None:
+    """`channels_of` the bias, zero points and clamp of `op`, whose weights are [channels, products]."""
+    bias = op.optional_input(2)
+    constants = None if bias is None else constant_data(bias)
+    return channels_of(
+        weights, constants, factors, (op.input().zero_point, op.output.zero_point), fused_clamp(op), prescale
+    )
+
+
+def channel_factors(op: Operator) -> list[MultiplierShift]:
+    """The factor of each output channel of a convolution."""
+    return convolution_multipliers(op.input(), op.input(1), op.output, op.output.shape[3])
+
+
+@lru_cache(maxsize=256)
+def convolution_channels(
+    conv_of: Callable[[Operator], Convolution], factors_of: FactorsOf, op: Operator, prescale: int = PRESCALE
+) -> Channels | None:
+    """None where it has groups or the short requantization would not be exact."""
+    conv = conv_of(op)
+    if conv.groups != 1:
+        return None
+    weights = conv.filters.reshape(conv.window.output_channels, conv.depth)
+    return operator_channels(op, weights, factors_of(op), prescale)
+
+
+@lru_cache(maxsize=256)
+def depthwise_channels(op: Operator) -> Channels | None:
+    """Weights as [channels, height * width]; None where the short requantization would not be exact."""
+    weights = constant_data(op.input(1)).reshape(-1, op.output.shape[3]).T
+    return operator_channels(op, weights, channel_factors(op))
 
 
 def are_pairable(weights: Array) -> bool:

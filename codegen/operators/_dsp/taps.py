@@ -10,8 +10,8 @@ from .._weighted import native_kind
 from .._window import whole_band
 from ..access import windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
-from .depthwise import PRESCALE, depthwise_channels, depthwise_window
-from .pairs import QUAD, steps_table, words, wrapped
+from .depthwise import PRESCALE, depthwise_window
+from .pairs import QUAD, depthwise_channels, steps_table, words, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...arithmetic import convolution_multipliers, fused_clamp
-from .._weighted import constant_data, native_kind
+from .._weighted import native_kind
 from .._window import Axis, whole_band
 from ..access import NEVER, Access, Steps, last_window
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
-from .pairs import EVEN_THEN_ODD, QUAD, channels_of, steps_table, words, wrapped
+from .pairs import EVEN_THEN_ODD, QUAD, channel_factors, convolution_channels, steps_table, words, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -72,15 +71,7 @@ def packed(conv_of: Callable[[Operator], Convolution], op: Operator) -> Packed |
     channels = conv.window.output_channels
     if conv.groups != 1 or not _fits(conv.window):
         return None
-    bias = op.optional_input(2)
-    made = channels_of(
-        conv.filters.reshape(channels, conv.depth),
-        None if bias is None else constant_data(bias),
-        convolution_multipliers(op.input(), op.input(1), op.output, channels),
-        (op.input().zero_point, op.output.zero_point),
-        fused_clamp(op),
-        PRESCALE,
-    )
+    made = convolution_channels(conv_of, channel_factors, op, PRESCALE)
     if made is None:
         return None
     u = transformed(made.weights.reshape(channels, 3, 3, -1))

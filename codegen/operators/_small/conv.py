@@ -5,15 +5,13 @@ Weights are as the model has them, or packed (`packed.py`): every form is a kern
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...arithmetic import convolution_multipliers, fused_clamp
 from .._convolution import Convolution
-from .._dsp.pairs import QUAD, channels_of
-from .._weighted import constant_data, native_kind
+from .._dsp.pairs import QUAD, channel_factors, convolution_channels
+from .._weighted import native_kind
 from .._window import Axis, Window, whole_band
 from ..access import windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
@@ -35,27 +33,6 @@ TILE = 2
 """Pixels whose windows are gathered before they are written, and channels that are computed at a time."""
 MOST_DEPTH = 1024
 """Of a fully connected layer, whose input is copied."""
-
-
-def channel_factors(op: Operator) -> list[MultiplierShift]:
-    """The factor of each output channel of a convolution."""
-    return convolution_multipliers(op.input(), op.input(1), op.output, op.output.shape[3])
-
-
-@lru_cache(maxsize=256)
-def _channels(conv_of: Callable[[Operator], Convolution], factors_of: FactorsOf, op: Operator) -> Channels | None:
-    """None where it has groups or the short requantization would not be exact."""
-    conv = conv_of(op)
-    if conv.groups != 1:
-        return None
-    bias = op.optional_input(2)
-    return channels_of(
-        conv.filters.reshape(conv.window.output_channels, conv.depth),
-        None if bias is None else constant_data(bias),
-        factors_of(op),
-        (op.input().zero_point, op.output.zero_point),
-        fused_clamp(op),
-    )
 
 
 def rows_as_pixels(op: Operator) -> Convolution:
@@ -98,7 +75,7 @@ class SmallS8(Kernel):
 
     def channels(self, op: Operator) -> Channels | None:
         """Weights, bias and requantization of `op`, where they are proven."""
-        return _channels(self.conv_of, self.factors_of, op)
+        return convolution_channels(self.conv_of, self.factors_of, op)
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return self._has_rows and self.conv_of(op).window.batches == 1

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...arithmetic import convolution_multipliers, fused_clamp
-from .._dsp.pairs import QUAD, channels_of
-from .._weighted import constant_data, native_kind
+from .._dsp.pairs import QUAD, depthwise_channels
+from .._weighted import native_kind
 from .._window import whole_band
 from ..access import windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
@@ -20,24 +18,9 @@ if TYPE_CHECKING:
 
     from ...graph import Operator
     from ...target import Target
-    from .._dsp.pairs import Channels
     from .._window import Window
     from ..access import Access
     from ..family import Band, Call, Value
-
-
-@lru_cache(maxsize=256)
-def _channels(op: Operator) -> Channels | None:
-    """Weights as [channels, height * width]; None where the short requantization would not be exact."""
-    channels = op.output.shape[3]
-    bias = op.optional_input(2)
-    return channels_of(
-        constant_data(op.input(1)).reshape(-1, channels).T,
-        None if bias is None else constant_data(bias),
-        convolution_multipliers(op.input(), op.input(1), op.output, channels),
-        (op.input().zero_point, op.output.zero_point),
-        fused_clamp(op),
-    )
 
 
 class SmallDepthwiseS8(Kernel):
@@ -53,7 +36,7 @@ class SmallDepthwiseS8(Kernel):
         if not is_for(target) or native_kind(op) != "s8" or op.output.shape[3] != op.input().shape[3]:
             return False
         in_fours = op.output.shape[3] % QUAD == 0 or not (target.isa.dsp or target.isa.mve)
-        return in_fours and self.window_of(op).fits_int16 and _channels(op) is not None
+        return in_fours and self.window_of(op).fits_int16 and depthwise_channels(op) is not None
 
     def takes_bands(self, op: Operator, target: Target) -> bool:  # noqa: ARG002
         return self.window_of(op).batches == 1
@@ -86,7 +69,7 @@ class SmallDepthwiseS8(Kernel):
         window = self.window_of(op)
         height, width = window.height, window.width
         rows = whole_band(window, band)
-        channels = _channels(op)
+        channels = depthwise_channels(op)
         assert channels is not None, op.name
         clamp = channels.requantization.clamp or (-128, 127)
         weights: Value = Address(op.input(1))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._dsp.pairs import QUAD
+from .._dsp.pairs import QUAD, channel_factors
 from ..family import Table
-from .conv import SmallS8, channel_factors, filled
+from .conv import SmallS8, filled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
