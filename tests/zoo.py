@@ -18,6 +18,7 @@ from tests.operators.test_comparison import TYPES, comparison
 from tests.operators.test_control_flow import branches, counter, loop
 from tests.operators.test_cumsum import cumsum
 from tests.operators.test_detection_post_process import detection
+from tests.operators.test_gather import one_hot
 from tests.operators.test_hybrid import dense as hybrid_dense
 from tests.operators.test_hybrid import windowed as hybrid_window
 from tests.operators.test_moves_hostile import GENERATED, SMALL, valid
@@ -127,6 +128,7 @@ def _pairs(b: GraphBuilder) -> list[Tensor]:
     flags = [operand(b, shape, "bool") for shape in shapes[0]]
     outputs += [result(b, type, flags, "bool") for type in ("LOGICAL_AND", "LOGICAL_OR")]
     outputs.append(b.one("LOGICAL_NOT", [flags[0]], flags[0].shape, dtype="bool"))
+    outputs.append(one_hot(b, operand(b, [3], "int32"), 4, -1, "int8"))
     outputs += [select(b, dtype, [[3], [2, 3], [1]]) for dtype in ("int8", "int16", "float32")]
     outputs += [prelu(b, dtype, [[2, 3, 4], [4]]) for dtype in ("int8", "int16", "float32")]
     return [*outputs, *(add_n(b, dtype, 3, 1) for dtype in ("int8", "float32"))]

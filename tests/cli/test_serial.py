@@ -93,8 +93,14 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Session.open, "__defaults__", (1.0,))
 
 
-def kinds(data: bytes) -> list[int]:
-    return [frame.kind for frame in Receiver().feed(data)]
+class Kinds:
+    """The kinds of frames that are complete with what has come, in whatever pieces it came."""
+
+    def __init__(self) -> None:
+        self._receiver = Receiver()
+
+    def __call__(self, data: bytes) -> list[int]:
+        return [frame.kind for frame in self._receiver.feed(data)]
 
 
 def refused(run: Run, model: Path, golden: Path, port: str) -> str:
@@ -125,7 +131,7 @@ def test_a_cable_that_is_pulled_in_the_middle_of_a_frame(
         half = Kind.READ | ANSWER in kinds(data)
         return data[: len(data) // 2] if half else data
 
-    half = False
+    half, kinds = False, Kinds()
     said = refused(run, small, golden, cable(board[0], down=down).port)
     assert half
     assert "is gone" in said or "stopped answering at 'read'" in said
@@ -144,7 +150,7 @@ def test_half_a_frame_is_asked_for_again(
             return data[: len(data) // 2]
         return data
 
-    lost = 0
+    lost, kinds = 0, Kinds()
     port = cable(board[0], down=down).port
     said = document(run("verify", small, "--inputs", golden, "--on", f"serial:{port}", "--json"))
     assert (lost, said["mismatches"]) == (3, 0)
@@ -168,7 +174,7 @@ def test_a_board_that_is_reset_in_the_middle(
                 return b""
         return data
 
-    runs = 0
+    runs, kinds = 0, Kinds()
     said = refused(run, small, golden, cable(board[0], up=up).port)
     assert runs >= 2
     assert "the board was reset in the middle of a run" in said

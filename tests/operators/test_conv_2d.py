@@ -186,7 +186,7 @@ def test_one_row_only_where_the_right_padding_is_exact() -> None:
 def test_sizes_beyond_16_bits_are_native() -> None:
     b = GraphBuilder()
     b.conv_2d(b.input((1, 1, 70_000, 1)), 1, (1, 3))
-    assert chosen(last(b), targets("mps2-an386")[0]) == "cg_conv_2d_pairs_s8"
+    assert chosen(last(b), targets("mps2-an386")[0]) == "cg_conv_2d_s8"
 
 
 def test_refusals() -> None:

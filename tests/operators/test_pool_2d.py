@@ -79,8 +79,10 @@ def test_several_images_came_with_release_6(type: str, function: str, dtype: str
     b = GraphBuilder()
     b.pool(b.input((2, 4, 4, 3), dtype), type)
     suffix = {"int8": "s8", "int16": "s16"}[dtype]
-    native, upstream = f"cg_{type.lower()}_{suffix}", f"{function}_{suffix}"
-    assert [chosen(last(b), target) for target in targets("mps2-an386")] == [native, *[upstream] * 3]
+    native, upstream = f"cg_{type.lower()}", f"{function}_{suffix}"
+    first, *others = (chosen(last(b), target) for target in targets("mps2-an386"))
+    assert first.startswith(native)
+    assert others == [upstream] * 3
     b.pool(b.input((1, 4, 4, 3), dtype), type)
     assert {chosen(last(b), target) for target in targets("mps2-an386")} == {upstream}
 
