@@ -34,7 +34,7 @@ _MOST_BLOCKS = 0xFFFF
 @lru_cache(maxsize=256)
 def _clusters(channels: Channels) -> Array:
     """The different weights, in ascending order."""
-    return np.unique(channels.weights)
+    return np.flatnonzero(np.bincount(channels.weights.reshape(-1) + 128)) - 128
 
 
 def indices(channels: Channels) -> Array:
@@ -71,10 +71,15 @@ class ClusteredS8(SmallS8):
         return {"weights": Table("indices", indices(channels)), "table": Table("clusters", table)}
 
 
+def _are_needed(channels: Channels) -> Array:
+    """[channels, quads]: the blocks that are not 0."""
+    return np.asarray(filled(channels).reshape(len(channels.weights), -1, QUAD).any(axis=2))
+
+
 @lru_cache(maxsize=256)
 def _kept(channels: Channels) -> Array:
     """[channels, quads]: the blocks that are not 0, and those without which the way to the next one is too long."""
-    blocks: Array = np.asarray(filled(channels).reshape(len(channels.weights), -1, QUAD).any(axis=2))
+    blocks = _are_needed(channels)
     for row in blocks:
         last = -1
         for at in np.flatnonzero(row).tolist():
@@ -106,6 +111,9 @@ class SparseS8(SmallS8):
         channels = self.channels(op)
         if channels is None:
             return False
+        needed = _are_needed(channels)
+        if 2 * needed.sum() > needed.size:
+            return False  # most layers: without a look at what lies between
         kept = _kept(channels)
         return bool(2 * kept.sum() <= kept.size and kept.sum(axis=1).max(initial=0) <= _MOST_BLOCKS)
 
