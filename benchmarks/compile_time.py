@@ -6,6 +6,7 @@ Compiling it is to stay under LIMIT_SECONDS of one core and LIMIT_BYTES.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -73,13 +74,16 @@ finally:
 
 
 def measure(model: bytes, board: str = "host", optimize: str = "balanced") -> Cost:
-    """The cost of `codegen compile` in a process of its own. Raises CalledProcessError where it fails."""
+    """The cost of `codegen compile` in a process of its own, whose modules have been imported before, as those of an
+    installed program. Raises CalledProcessError where it fails."""
     with tempfile.TemporaryDirectory() as name:
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": f"{name}/cache", "PYTHONDONTWRITEBYTECODE": ""}
+        subprocess.run([sys.executable, "-c", "import codegen.cli"], check=True, env=environment)
         path = Path(name) / "network.tflite"
         path.write_bytes(model)
         arguments = ["compile", str(path), "-o", f"{name}/out", "--board", board, "--optimize", optimize]
         command = [sys.executable, "-c", _MEASURED, *arguments]
-        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        said = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
     _, seconds, peak = said.splitlines()[-1].split()
     return Cost(float(seconds), int(peak))
 

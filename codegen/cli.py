@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 
@@ -56,4 +57,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A layer's name may hold what this console's encoding has not: never fail for that.
             stream.reconfigure(errors="replace")
+    # A large network is millions of objects that live to the end: looking for cycles among them takes a twentieth.
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
     cli.main(prog_name="codegen")

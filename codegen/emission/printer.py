@@ -63,7 +63,7 @@ def array_text(data: Array) -> str:
     flat = data.reshape(-1)
     if flat.dtype.kind == "f":
         text = ", ".join(real(float(x)) for x in flat)
-    elif flat.dtype.itemsize < 4:
+    elif flat.dtype.itemsize < 4 or (flat.size and flat.min() > -(1 << 31) and flat.max() < 1 << 31):
         text = str(flat.astype(np.int32).tolist())[1:-1]
     else:
         text = ", ".join(map(integer, flat.tolist()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ class Choice:
     bytes: int
     cost: int
     spare: float = inf
+    _made: dict[object, tuple[Schedule, Callable[[Graph], Schedule]]] = field(default_factory=dict, init=False)
 
     @property
     def key(self) -> object:
@@ -35,12 +36,17 @@ class Choice:
     def schedule(
         self, graph: Graph, target: Target, band_rows: int | None = None
     ) -> tuple[Schedule, Callable[[Graph], Schedule]]:
-        """That of `graph`, and what makes one of `graph` with moves."""
+        """That of `graph`, and what makes one of `graph` with moves. Made once: choices are compared by their bytes,
+        and one of them is taken."""
 
         def remade(moving: Graph) -> Schedule:
             return make_schedule(moving, target, band_rows, shifted(self.streams, graph, moving), self.kernels)
 
-        return remade(graph), remade
+        key = graph, target, band_rows
+        if key not in self._made:
+            self._made.clear()  # `NOTHING` is that of every model
+            self._made[key] = remade(graph), remade
+        return self._made[key]
 
 
 NOTHING = Choice((), {}, 0, 0)

@@ -87,6 +87,7 @@ def _cost(moved: Iterable[Candidate], schedule: Schedule) -> int:
     return sum(move_cost(c.tensor, schedule.target) for c in moved)
 
 
+@lru_cache(maxsize=4)
 def _all_moved(
     schedule: Schedule, remake: Callable[[Graph], Schedule]
 ) -> tuple[int, int, Sequence[Candidate], Schedule]:
