@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..graph import Operator
-    from .family import Constraint
+    from .family import Constraint, Value
 
 
 INT16_MAX = 0x7FFF
@@ -68,6 +68,19 @@ class Window:
     width: Axis
     input_channels: int
     output_channels: int
+
+    @property
+    def places(self) -> dict[str, Value]:
+        """Where windows lie, as fields of a kernel's parameters."""
+        height, width = self.height, self.width
+        return {
+            "stride_height": height.stride,
+            "stride_width": width.stride,
+            "dilation_height": height.dilation,
+            "dilation_width": width.dilation,
+            "pad_top": height.before,
+            "pad_left": width.before,
+        }
 
     @property
     def pixels(self) -> int:
