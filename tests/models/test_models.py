@@ -41,7 +41,7 @@ WHOLE_TENSORS = {
 """Bytes of the largest operator with its output over its dying input, by kernels without scratch: no plan of whole
 tensors is smaller."""
 CODE_LIMIT = 20 * 1024
-STACK_LIMIT = 1536
+STACK_LIMIT = 1_600
 DRIFTING = {("kws", "mps3-an547"): 12_876}
 """Each output lies a little below its input there, and moving one back costs more than `balanced` allows."""
 NAMES = tuple(ARENA_LIMITS)
