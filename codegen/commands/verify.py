@@ -207,11 +207,8 @@ class _Subject:
                 except CodegenError as error:
                     refusals += error.refusals
                 else:
-                    return (
-                        subject,
-                        expected,
-                        name if oracle == MIXED else f"{name}; {self.oracle} does not run this model",
-                    )
+                    remark = "" if oracle == MIXED else f"; {self.oracle} does not run this model"
+                    return subject, expected, name + remark
             raise CodegenError(*refusals) from refused
 
     def others(self) -> tuple[str, str]:

@@ -26,9 +26,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...arithmetic import MultiplierShift
-from ...graph import Array
+from ...arithmetic import MultiplierShift, fused_clamp
+from ...graph import Array, Operator
 from .._dsp.requantize import reference, sum_bounds
+from .._weighted import constant_data
 
 WEIGHT_OFFSET = 128
 """CG_TILE_WEIGHT_OFFSET: what unsigned weights have too much."""
@@ -77,6 +78,13 @@ def channels_of(
     if (np.abs(table) >= 1 << 31).any():
         return None
     return Channels(kept, table.astype(np.int32))
+
+
+def operator_channels(op: Operator, weights: Array, factors: Sequence[MultiplierShift]) -> Channels | None:
+    """`channels_of` the bias, zero points and clamp of `op`, whose weights are [channels, products]."""
+    bias = op.optional_input(2)
+    constants = None if bias is None else constant_data(bias)
+    return channels_of(weights, constants, factors, (op.input().zero_point, op.output.zero_point), fused_clamp(op))
 
 
 def _step(

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...arithmetic import convolution_multipliers, fused_clamp
-from .._weighted import constant_data, native_kind
+from ...arithmetic import fused_clamp
+from .._dsp.pairs import channel_factors
+from .._weighted import native_kind
 from .._window import whole_band
 from ..access import windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
-from .channels import TILE, WEIGHT_OFFSET, Channels, channels_of
+from .channels import TILE, WEIGHT_OFFSET, Channels, operator_channels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,14 +39,7 @@ def _channels(conv_of: Callable[[Operator], Convolution], op: Operator) -> Chann
     outputs = conv.window.output_channels
     if conv.groups != 1:
         return None
-    bias = op.optional_input(2)
-    return channels_of(
-        conv.filters.reshape(outputs, conv.depth),
-        None if bias is None else constant_data(bias),
-        convolution_multipliers(op.input(), op.input(1), op.output, outputs),
-        (op.input().zero_point, op.output.zero_point),
-        fused_clamp(op),
-    )
+    return operator_channels(op, conv.filters.reshape(outputs, conv.depth), channel_factors(op))
 
 
 def _chunk_rows(conv: Convolution) -> int:

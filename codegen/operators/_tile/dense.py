@@ -12,7 +12,7 @@ from ...arithmetic import fused_clamp
 from .._weighted import constant_data, native_kind
 from ..access import UNKNOWN, at_once
 from ..family import Address, Kernel, Scratch, Table, native_call, struct
-from .channels import TILE, WEIGHT_OFFSET, Channels, channels_of
+from .channels import TILE, WEIGHT_OFFSET, Channels, operator_channels
 from .conv import is_for
 
 if TYPE_CHECKING:
@@ -30,14 +30,7 @@ STEP = 8
 
 @lru_cache(maxsize=256)
 def _channels(factors_of: Callable[[Operator], Sequence[MultiplierShift]], op: Operator) -> Channels | None:
-    weights, bias = constant_data(op.input(1)), op.optional_input(2)
-    channels = channels_of(
-        weights,
-        None if bias is None else constant_data(bias),
-        factors_of(op),
-        (op.input().zero_point, op.output.zero_point),
-        fused_clamp(op),
-    )
+    channels = operator_channels(op, constant_data(op.input(1)), factors_of(op))
     if channels is None:
         return None
     # The kernel's values have 128 too much as well.

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...arithmetic import convolution_multipliers, fused_clamp
+from ...arithmetic import fused_clamp
+from .._dsp.pairs import channel_factors
 from .._weighted import constant_data, native_kind
 from .._window import whole_band
 from ..access import windowed
 from ..family import Address, Kernel, Rows, Scratch, Table, native_call, struct
-from .channels import TILE, Channels, channels_of
+from .channels import TILE, Channels, operator_channels
 from .conv import is_for
 
 if TYPE_CHECKING:
@@ -31,15 +32,9 @@ STRIP_WORDS = 768
 
 @lru_cache(maxsize=256)
 def _channels(op: Operator) -> Channels | None:
-    weights, bias = constant_data(op.input(1)), op.optional_input(2)
-    outputs = weights.shape[3]
-    return channels_of(
-        np.moveaxis(weights[0], 2, 0).reshape(outputs, -1),
-        None if bias is None else constant_data(bias),
-        convolution_multipliers(op.input(), op.input(1), op.output, outputs),
-        (op.input().zero_point, op.output.zero_point),
-        fused_clamp(op),
-    )
+    weights = constant_data(op.input(1))
+    by_channel = np.moveaxis(weights[0], 2, 0).reshape(weights.shape[3], -1)
+    return operator_channels(op, by_channel, channel_factors(op))
 
 
 @dataclass(frozen=True, slots=True)
